@@ -1,0 +1,189 @@
+"""Where the tables live: connections, migrations, and the doors to raw SQL."""
+
+import re
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from tortoise import Tortoise
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.backends.base.config_generator import expand_db_url
+from tortoise.connection import get_connection
+from tortoise.exceptions import ConfigurationError
+from tortoise.migrations.api import migrate as run_migrations
+from tortoise.migrations.executor import MigrationExecutor
+from tortoise.transactions import in_transaction
+
+from models.rows import reader_of
+
+Row = TypeVar("Row")
+
+# Long enough for the longest batch of an import on a slow disk.
+SQLITE_BUSY_TIMEOUT_MS = 15_000
+
+_SQLITE_PRAGMAS = {
+    "journal_mode": "WAL",
+    # An acknowledged message survives the loss of power, not only of the process.
+    "synchronous": "FULL",
+    "foreign_keys": "ON",
+    "busy_timeout": SQLITE_BUSY_TIMEOUT_MS,
+}
+_PLACEHOLDER = re.compile(r"\$(\d+)")
+_RETURNS_IN_PLACE = re.compile(r"\s*(SELECT|WITH)", re.IGNORECASE)
+
+
+class DatabaseUnusable(Exception):
+    """The database cannot serve; the message is one sentence that says what to do."""
+
+
+@lru_cache(maxsize=1024)
+def _for_sqlite(statement: str) -> str:
+    return _PLACEHOLDER.sub(r"?\1", statement)
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """Raw SQL on one connection, written once for both databases; placeholders are $1, $2, …"""
+
+    client: BaseDBAsyncClient
+
+    @property
+    def is_postgres(self) -> bool:
+        """Whether it has row locks."""
+        return self.client.capabilities.dialect == "postgres"
+
+    @property
+    def for_update(self) -> str:
+        """The row lock of a SELECT; on SQLite the transaction's own lock serves."""
+        return "FOR UPDATE" if self.is_postgres else ""
+
+    async def rows(self, row: type[Row], statement: str, *args: object) -> list[Row]:
+        """Every line of the statement as ``row`` (see models.rows)."""
+        read = reader_of(row, not self.is_postgres)
+        return [read(values) for values in await self._fetch(statement, args)]
+
+    async def row(self, row: type[Row], statement: str, *args: object) -> Row | None:
+        """The first line of the statement as ``row``, or None."""
+        found = await self.rows(row, statement, *args)
+        return found[0] if found else None
+
+    async def values(self, statement: str, *args: object) -> list[tuple[Any, ...]]:
+        """Every line of the statement as a plain tuple; SQLite's ids and times are texts."""
+        return [tuple(values) for values in await self._fetch(statement, args)]
+
+    async def execute(self, statement: str, *args: object) -> None:
+        """Run a statement for its effect."""
+        await self._fetch(statement, args)
+
+    async def _fetch(self, statement: str, args: Sequence[object]) -> Sequence[Any]:
+        if not self.is_postgres:
+            statement = _for_sqlite(statement)
+        elif not _RETURNS_IN_PLACE.match(statement):
+            # execute_query drops the rows of RETURNING.
+            dicts = await self.client.execute_query_dict(statement, list(args))
+            return [tuple(line.values()) for line in dicts]
+        _, found = await self.client.execute_query(statement, list(args))
+        return found
+
+
+def for_reading() -> Database:
+    """The connection for reads outside a transaction. On SQLite it cannot write."""
+    return Database(get_connection("reader" if _has_reader() else "default"))
+
+
+@asynccontextmanager
+async def transaction() -> AsyncIterator[Database]:
+    """One transaction: READ COMMITTED on PostgreSQL, BEGIN IMMEDIATE on SQLite.
+
+    Never enter it in a task that may be cancelled: the lock would stay taken for ever.
+    """
+    async with in_transaction("default") as client:
+        yield Database(cast(BaseDBAsyncClient, client))
+
+
+async def connect(url: str) -> None:
+    """Open the database for this process.
+
+    Raises DatabaseUnusable where it is missing, out of reach or not migrated.
+    """
+    config = configuration(url)
+    path = _sqlite_path(config)
+    if path is not None and not path.exists():
+        raise DatabaseUnusable(f"There is no database at {path}: run `lms-messages migrate` first.")
+    await Tortoise.init(config=config, _enable_global_fallback=True)
+    try:
+        if await _has_pending_migrations(config):
+            raise DatabaseUnusable("The database is not up to date: run `lms-messages migrate`.")
+    except BaseException:
+        await disconnect()
+        raise
+
+
+async def disconnect() -> None:
+    """Close every connection of this process."""
+    await Tortoise.close_connections()
+
+
+async def migrate(url: str) -> None:
+    """Bring the tables up to date, creating the SQLite file where there is none."""
+    config = configuration(url)
+    path = _sqlite_path(config)
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        await run_migrations(config=config)
+    finally:
+        await Tortoise.close_connections()
+
+
+def configuration(url: str) -> dict[str, Any]:
+    """Tortoise's configuration for a database address.
+
+    Raises DatabaseUnusable for an address that is neither SQLite's nor PostgreSQL's.
+    """
+    try:
+        connection = expand_db_url(url)
+    except (ConfigurationError, ValueError) as error:
+        raise DatabaseUnusable(_ADDRESS_HELP) from error
+    engine = connection["engine"]
+    if engine == "tortoise.backends.sqlite":
+        connections = _sqlite_connections(connection["credentials"]["file_path"])
+    elif engine == "tortoise.backends.asyncpg":
+        connections = {"default": connection}
+    else:
+        raise DatabaseUnusable(_ADDRESS_HELP)
+    app = {"models": ["models"], "default_connection": "default", "migrations": "models.migrations"}
+    return {"connections": connections, "apps": {"models": app}}
+
+
+_ADDRESS_HELP = (
+    "LMS_MESSAGES_DATABASE_URL must be sqlite:///path/to/file or postgres://user@host/name."
+)
+
+
+def _sqlite_connections(file_path: str) -> dict[str, Any]:
+    if file_path == ":memory:":
+        raise DatabaseUnusable("An SQLite database must be a file: readers have their connection.")
+    credentials = {"file_path": file_path, **_SQLITE_PRAGMAS}
+    return {
+        "default": {"engine": "models.sqlite", "credentials": credentials},
+        # Reads would otherwise wait for every fsync of the one writing connection.
+        "reader": {"engine": "models.sqlite", "credentials": {**credentials, "query_only": "ON"}},
+    }
+
+
+def _sqlite_path(config: dict[str, Any]) -> Path | None:
+    file_path = config["connections"]["default"]["credentials"].get("file_path")
+    return None if file_path is None else Path(file_path)
+
+
+def _has_reader() -> bool:
+    return "reader" in Tortoise._require_context().connections.db_config
+
+
+async def _has_pending_migrations(config: dict[str, Any]) -> bool:
+    executor = MigrationExecutor(get_connection("default"), config["apps"])
+    return bool(await executor.plan())
