@@ -1,0 +1,1 @@
+"""What may happen: rules, actions, reads, the feed, the doorbell. Imports models only."""

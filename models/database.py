@@ -46,7 +46,7 @@ def _for_sqlite(statement: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """Raw SQL on one connection, written once for both databases; placeholders are $1, $2, …"""
+    """Raw SQL on one connection, written once for both databases; its placeholders are $1 and on."""
 
     client: BaseDBAsyncClient
 
@@ -62,7 +62,7 @@ class Database:
 
     async def rows(self, row: type[Row], statement: str, *args: object) -> list[Row]:
         """Every line of the statement as ``row`` (see models.rows)."""
-        read = reader_of(row, not self.is_postgres)
+        read = reader_of(row, is_sqlite=not self.is_postgres)
         return [read(values) for values in await self._fetch(statement, args)]
 
     async def row(self, row: type[Row], statement: str, *args: object) -> Row | None:
@@ -87,6 +87,11 @@ class Database:
             return [tuple(line.values()) for line in dicts]
         _, found = await self.client.execute_query(statement, list(args))
         return found
+
+
+def placeholders(count: int, *, after: int = 0) -> str:
+    """``$1, $2, …``: so many, the first behind ``after`` others."""
+    return ", ".join(f"${number}" for number in range(after + 1, after + count + 1))
 
 
 def for_reading() -> Database:

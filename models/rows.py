@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import Enum
-from functools import lru_cache
+from functools import cache
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -25,9 +25,13 @@ _FROM_SQLITE: dict[type, Callable[[Any], Any]] = {
 }
 
 
-@lru_cache(maxsize=None)
-def reader_of(row: type[Row], is_sqlite: bool) -> Callable[[Sequence[Any]], Row]:
+def reader_of(row: type[Row], *, is_sqlite: bool) -> Callable[[Sequence[Any]], Row]:
     """What makes a ``row`` of the values of one line."""
+    return _compiled(row, is_sqlite)
+
+
+@cache
+def _compiled(row: Any, is_sqlite: bool) -> Read:
     return _reader(row, 0, is_sqlite)[0]
 
 

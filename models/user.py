@@ -31,7 +31,9 @@ class User(Model):
     # The highest account-wide role, derived from RoleGrant by messaging.roles.refresh_roles.
     role = fields.CharEnumField(Role, max_length=16, default=Role.LEARNER)
     roster_status = fields.CharEnumField(UserStatus, max_length=16, default=UserStatus.ACTIVE)
-    hand_status = fields.CharEnumField(UserStatus, max_length=16, null=True)
+    hand_status: fields.Field[UserStatus | None] = fields.CharEnumField(  # type: ignore[assignment]  # Tortoise's stubs forget null
+        UserStatus, max_length=16, null=True
+    )
     # Stored because joins need it; only the two methods below write it.
     status = fields.CharEnumField(UserStatus, max_length=16, default=UserStatus.ACTIVE)
 
@@ -43,7 +45,7 @@ class User(Model):
     def set_status_by_hand(self, status: UserStatus) -> None:
         """Set the status by hand. Going back to what the roster says undoes the hand's word."""
         undoes = self.hand_status not in (None, status) and self.roster_status == status
-        self.hand_status = None if undoes else status  # type: ignore[assignment]  # nullable field
+        self.hand_status = None if undoes else status
         self.status = status
 
     def set_status_by_roster(self, status: UserStatus) -> bool:

@@ -1,0 +1,34 @@
+"""What a message may say: 1 to 4,000 code points, not only white space, stored as sent."""
+
+from messaging.errors import Refused, UserErrorCode
+
+BODY_LIMIT = 4_000
+
+
+def is_storable(text: str) -> bool:
+    """Whether every database takes the text: no NUL, no lone surrogate."""
+    if "\x00" in text:
+        return False
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def check_body(body: str) -> None:
+    """Raise Refused for a text that is no message."""
+    if not is_storable(body):
+        raise Refused(
+            UserErrorCode.INVALID_TEXT,
+            "The message contains a character that no text may contain.",
+            field="body",
+        )
+    if not body.strip():
+        raise Refused(UserErrorCode.EMPTY_BODY, "Write something first.", field="body")
+    if len(body) > BODY_LIMIT:
+        raise Refused(
+            UserErrorCode.BODY_TOO_LONG,
+            f"A message has at most {BODY_LIMIT:,} characters; this one has {len(body):,}.",
+            field="body",
+        )

@@ -1,0 +1,167 @@
+"""Telling people of changes in who may do what: at once where few are concerned, else in batches.
+
+A batch is a transaction; how far it came is committed with it, so a process that dies leaves
+exactly the rest to whoever looks next.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from messaging.feed.log import MAILBOXES_AT_ONCE, Entry
+from messaging.work import UnitOfWork, Work
+from models import FeedKind, PendingAnnouncement
+from models.database import Database, placeholders
+
+logger = logging.getLogger(__name__)
+
+# How long an announcement that another process left behind may wait.
+LOOK_EVERY_SECONDS = 5.0
+
+# Each chat concerns two mailboxes.
+CHATS_AT_ONCE = MAILBOXES_AT_ONCE // 2
+
+_NIL = UUID(int=0)
+
+
+@dataclass(slots=True)
+class _Id:
+    id: UUID
+
+
+@dataclass(slots=True)
+class _Chat:
+    conversation_id: UUID
+    lower_user_id: UUID
+    higher_user_id: UUID
+
+
+async def announce(
+    work: Work, account_id: UUID, user_ids: Collection[UUID], *, concerns_chats: bool
+) -> None:
+    """Tell these people that their access changed, and both sides of their chats of the state."""
+    limit = CHATS_AT_ONCE - len(user_ids)
+    chats = await _chats_of(work.db, user_ids, _NIL, limit + 1) if concerns_chats else []
+    if limit < 0 or len(chats) > limit:
+        await work.announce_later(account_id, user_ids, concerns_chats=concerns_chats)
+        return
+    work.tell(*_access_entries(user_ids), *_chat_entries(chats))
+
+
+class Announcer:
+    """Makes the pending announcements, in the background."""
+
+    def __init__(self, office: UnitOfWork) -> None:
+        self._office = office
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin with what an earlier process left."""
+        self._task = asyncio.create_task(self._keep_announcing(), name="announcer")
+
+    async def stop(self) -> None:
+        """Stop between two batches."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    async def announce_pending(self) -> None:
+        """Make every announcement that is pending now."""
+        while await self._office.run(_announce_batch):
+            pass
+
+    async def _keep_announcing(self) -> None:
+        while True:
+            self._office.pending.clear()
+            try:
+                await self.announce_pending()
+            except Exception:
+                logger.exception("Announcements wait: the database did not take them.")
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_EVERY_SECONDS):
+                    await self._office.pending.wait()
+
+
+async def _announce_batch(work: Work) -> bool:
+    """Tell the next batch of the oldest announcement; false when there is none."""
+    oldest = await PendingAnnouncement.all().order_by("id").select_for_update().first()
+    if oldest is None:
+        return False
+    if not oldest.users_are_told:
+        await _tell_users(work, oldest)
+    elif oldest.concerns_chats and oldest.user_ids is not None:
+        await _tell_chats(work, oldest)
+    else:
+        await oldest.delete()
+    return True
+
+
+async def _tell_users(work: Work, pending: PendingAnnouncement) -> None:
+    after = pending.told_users_to or _NIL
+    if pending.user_ids is None:
+        found = await work.db.rows(
+            _Id,
+            """SELECT id FROM users WHERE account_id = $1 AND id > $2
+               ORDER BY id LIMIT $3""",
+            pending.account_id,
+            after,
+            MAILBOXES_AT_ONCE,
+        )
+        user_ids = [user.id for user in found]
+    else:
+        user_ids = [user_id for user_id in map(UUID, pending.user_ids) if user_id > after]
+        user_ids = user_ids[:MAILBOXES_AT_ONCE]
+    work.tell(*_access_entries(user_ids))
+    if len(user_ids) < MAILBOXES_AT_ONCE:
+        pending.users_are_told = True
+    else:
+        pending.told_users_to = user_ids[-1]
+    await pending.save()
+
+
+async def _tell_chats(work: Work, pending: PendingAnnouncement) -> None:
+    user_ids = list(map(UUID, pending.user_ids or ()))
+    chats = await _chats_of(work.db, user_ids, pending.told_chats_to or _NIL, CHATS_AT_ONCE)
+    work.tell(*_chat_entries(chats))
+    if len(chats) < CHATS_AT_ONCE:
+        await pending.delete()
+    else:
+        pending.told_chats_to = chats[-1].conversation_id
+        await pending.save()
+
+
+async def _chats_of(
+    db: Database, user_ids: Collection[UUID], after: UUID, limit: int
+) -> list[_Chat]:
+    """Chats in which any of these people takes part, each once, in the order of their ids.
+
+    Uses index: participants (user_id, peer_id).
+    """
+    if not user_ids or limit < 1:
+        return []
+    return await db.rows(
+        _Chat,
+        f"""SELECT DISTINCT p.conversation_id, c.lower_user_id, c.higher_user_id
+            FROM participants p JOIN conversations c ON c.id = p.conversation_id
+            WHERE p.conversation_id > $1 AND p.user_id IN ({placeholders(len(user_ids), after=2)})
+            ORDER BY p.conversation_id LIMIT $2""",
+        after,
+        limit,
+        *user_ids,
+    )
+
+
+def _access_entries(user_ids: Collection[UUID]) -> Sequence[Entry]:
+    return [Entry(user_id, FeedKind.ACCESS_CHANGED) for user_id in user_ids]
+
+
+def _chat_entries(chats: Collection[_Chat]) -> Sequence[Entry]:
+    return [
+        Entry(user_id, FeedKind.CHAT_STATE_CHANGED, chat.conversation_id)
+        for chat in chats
+        for user_id in (chat.lower_user_id, chat.higher_user_id)
+    ]

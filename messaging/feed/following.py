@@ -1,0 +1,31 @@
+"""Following a feed: what is there, then what comes.
+
+Register with the doorbell, clear the bell, read, hand out, wait, and again. A bell cleared after
+the read would lose what was committed in between; so would a bell registered after it.
+"""
+
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+from messaging.doorbell import Doorbell, Topic
+from messaging.feed.cursor import Cursor
+from messaging.feed.reading import FeedEvent, head_of, read_after
+from models.database import for_reading
+
+
+async def follow(doorbell: Doorbell, user_id: UUID, after: str | None) -> AsyncIterator[FeedEvent]:
+    """The person's entries behind a cursor (None: from now on), for as long as one listens.
+
+    Raises ResyncRequired where the cursor cannot be resumed at, SignedOut once the person is not
+    active any more.
+    """
+    with doorbell.listen(Topic.FEED, user_id) as bell:
+        position = await head_of(for_reading(), user_id) if after is None else Cursor.parse(after)
+        while True:
+            bell.clear()
+            read = await read_after(for_reading(), user_id, position)
+            position = read.position
+            for event in read.events:
+                yield event
+            if not read.is_full:
+                await bell.wait()

@@ -1,0 +1,1 @@
+"""What people see, one statement for each question, whatever the length of the answer."""

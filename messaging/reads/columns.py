@@ -1,0 +1,83 @@
+"""The light objects that reads hand out, and the SELECT lists that make them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from messaging.policy.pairs import Pair
+from messaging.policy.reasons import RefusalReason
+from models import Role, UserStatus
+
+
+@dataclass(slots=True)
+class UserRow:
+    """A person as others see them."""
+
+    id: UUID
+    name: str
+    photo_url: str | None
+    role: Role
+    status: UserStatus
+
+
+@dataclass(slots=True)
+class CourseRow:
+    """A course: what whoever sees a message about it may know."""
+
+    id: UUID
+    title: str
+
+
+@dataclass(slots=True)
+class MessageRow:
+    """A message as one participant sees it."""
+
+    id: UUID
+    conversation_id: UUID
+    seq: int
+    sender: UserRow
+    body: str
+    sent_at: datetime
+    course: CourseRow | None
+    is_mine: bool
+    # None for messages of others: nobody is told what they have read themselves.
+    is_read_by_peer: bool | None
+
+
+@dataclass(slots=True)
+class ConversationRow:
+    """A conversation as one participant sees it."""
+
+    id: UUID
+    peer: UserRow
+    last_message: MessageRow | None
+    unread_count: int
+    last_activity_at: datetime
+    pair: Pair
+
+    @property
+    def closed_reason(self) -> RefusalReason | None:
+        """Why nobody may write in it; None while it is open."""
+        return self.pair.closed_reason()
+
+    @property
+    def may_reply(self) -> bool:
+        """Whether the viewer may write in it now."""
+        return self.closed_reason is None
+
+
+def user_columns(user: str) -> str:
+    """The SELECT list of a UserRow over a row of users."""
+    return f"{user}.id, {user}.name, {user}.photo_url, {user}.role, {user}.status"
+
+
+def course_columns(course: str) -> str:
+    """The SELECT list of a CourseRow over a row of courses."""
+    return f"{course}.id, {course}.title"
+
+
+def message_columns(own: str, other: str) -> str:
+    """The SELECT list of a MessageRow over m, sender, course and both participants."""
+    return f"""m.id, m.conversation_id, m.seq, {user_columns("sender")}, m.body, m.sent_at,
+        {course_columns("course")}, m.sender_id = {own}.user_id,
+        CASE WHEN m.sender_id = {own}.user_id THEN {other}.read_seq >= m.seq END"""

@@ -1,0 +1,80 @@
+"""Keyset pages: each starts behind the last row of the one before, never at an offset.
+
+Relay's Cursor Connections (https://relay.dev/graphql/connections.htm): ``first``/``after`` and,
+for threads, ``last``/``before``.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from messaging.errors import BadInput
+
+T = TypeVar("T")
+
+MOST_PER_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some rows of a list, in the list's order."""
+
+    rows: Sequence[T]
+    cursors: Sequence[str]
+    has_next_page: bool
+    has_previous_page: bool
+
+
+def page_size(count: int, argument: str) -> int:
+    """The number of rows asked for. Raises BadInput unless it is between 1 and 100."""
+    if not 1 <= count <= MOST_PER_PAGE:
+        raise BadInput(f"`{argument}` must be between 1 and {MOST_PER_PAGE}.")
+    return count
+
+
+def encode_cursor(listing: str, *key: str | int) -> str:
+    """An opaque place in the listing of that name."""
+    text = json.dumps([listing, *key], separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
+
+
+def decode_cursor(listing: str, cursor: str, *kinds: type) -> list[str | int]:
+    """Undo encode_cursor. Raises BadInput for what is no place in that listing."""
+    try:
+        padded = cursor.encode() + b"=" * (-len(cursor) % 4)
+        parts = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+    except (binascii.Error, ValueError, RecursionError):
+        parts = None
+    is_place = (
+        isinstance(parts, list)
+        and parts[:1] == [listing]
+        and [type(part) for part in parts[1:]] == list(kinds)
+    )
+    if not is_place:
+        raise foreign_cursor()
+    return list(parts[1:])
+
+
+def id_in_cursor(part: str | int) -> UUID:
+    """The id in a decoded cursor. Raises BadInput where it is none."""
+    try:
+        return UUID(hex=str(part))
+    except ValueError as error:
+        raise foreign_cursor() from error
+
+
+def foreign_cursor() -> BadInput:
+    """What to say of a cursor from elsewhere."""
+    return BadInput("The cursor is none that this list has given out.")
+
+
+def forward_page(
+    found: Sequence[T], first: int, after: str | None, cursor_of: Callable[[T], str]
+) -> Page[T]:
+    """The page of rows read in order behind ``after``, one more than asked for."""
+    rows = found[:first]
+    return Page(rows, [cursor_of(row) for row in rows], len(found) > first, after is not None)

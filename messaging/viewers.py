@@ -1,0 +1,95 @@
+"""Who is calling, and what they are at this moment."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from messaging.feed.cursor import Cursor
+from messaging.reads.columns import UserRow, user_columns
+from messaging.roles import is_granted
+from models import MessagingMode, Role, UserStatus
+from models.database import Database
+
+ADMINISTRATORS = frozenset({Role.OWNER, Role.ACCOUNT_ADMIN})
+
+
+@dataclass(slots=True)
+class Viewer:
+    """The one calling, as read at the start of the operation."""
+
+    user: UserRow
+    account_id: UUID
+    messaging_mode: MessagingMode
+    feed_epoch: str
+    # Read before everything else of the operation: whatever the lists miss comes after it.
+    feed_seq: int
+    unread_count: int
+    is_owner: bool
+    is_account_admin: bool
+    is_department_admin: bool
+    is_instructor: bool
+    is_enrolled: bool
+
+    @property
+    def id(self) -> UUID:
+        """The person's id."""
+        return self.user.id
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the person may be here (W4)."""
+        return self.user.status is UserStatus.ACTIVE
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """The account-wide roles, those that follow from courses, and LEARNER for the rest."""
+        administers = self.is_owner or self.is_account_admin or self.is_department_admin
+        held = {
+            Role.OWNER: self.is_owner,
+            Role.ACCOUNT_ADMIN: self.is_account_admin,
+            Role.DEPARTMENT_ADMIN: self.is_department_admin,
+            Role.INSTRUCTOR: self.is_instructor,
+            Role.LEARNER: self.is_enrolled or not administers,
+        }
+        return frozenset(role for role, is_held in held.items() if is_held)
+
+    @property
+    def administers_account(self) -> bool:
+        """Whether the person is owner or account administrator."""
+        return self.is_owner or self.is_account_admin
+
+    @property
+    def feed_cursor(self) -> str:
+        """The place in the person's feed at the start of the operation."""
+        return str(Cursor(self.feed_epoch, self.feed_seq))
+
+
+_VIEWER = f"""
+    SELECT {user_columns("u")}, u.account_id, a.messaging_mode, a.feed_epoch,
+        box.seq, box.unread_count,
+        {is_granted(Role.OWNER, "u")}, {is_granted(Role.ACCOUNT_ADMIN, "u")},
+        {is_granted(Role.DEPARTMENT_ADMIN, "u")},
+        EXISTS (SELECT 1 FROM instructor_assignments i JOIN courses k ON k.id = i.course_id
+            WHERE i.user_id = u.id AND i.is_active AND NOT k.is_archived),
+        EXISTS (SELECT 1 FROM enrolments e JOIN courses k ON k.id = e.course_id
+            WHERE e.user_id = u.id AND e.is_active AND NOT k.is_archived)
+    FROM users u
+    JOIN accounts a ON a.id = u.account_id
+    JOIN mailboxes box ON box.user_id = u.id
+"""
+
+
+async def find_viewer(db: Database, account_slug: str, source_id: str) -> Viewer | None:
+    """The person a token names, whatever their status.
+
+    Uses index: accounts (slug), users (account_id, source_id).
+    """
+    where = "WHERE a.slug = $1 AND u.source_id = $2"
+    return await db.row(Viewer, _VIEWER + where, account_slug, source_id)
+
+
+async def load_viewer(db: Database, user_id: UUID) -> Viewer:
+    """The person of that id, who exists."""
+    viewer = await db.row(Viewer, _VIEWER + "WHERE u.id = $1", user_id)
+    if viewer is None:
+        raise LookupError(f"no user {user_id}")
+    return viewer
