@@ -9,8 +9,6 @@ from messaging.roles import is_granted
 from models import MessagingMode, Role, UserStatus
 from models.database import Database
 
-ADMINISTRATORS = frozenset({Role.OWNER, Role.ACCOUNT_ADMIN})
-
 
 @dataclass(slots=True)
 class Viewer:
@@ -42,13 +40,12 @@ class Viewer:
     @property
     def roles(self) -> frozenset[Role]:
         """The account-wide roles, those that follow from courses, and LEARNER for the rest."""
-        administers = self.is_owner or self.is_account_admin or self.is_department_admin
         held = {
             Role.OWNER: self.is_owner,
             Role.ACCOUNT_ADMIN: self.is_account_admin,
             Role.DEPARTMENT_ADMIN: self.is_department_admin,
             Role.INSTRUCTOR: self.is_instructor,
-            Role.LEARNER: self.is_enrolled or not administers,
+            Role.LEARNER: self.is_enrolled or not self.is_administrative,
         }
         return frozenset(role for role, is_held in held.items() if is_held)
 
@@ -56,6 +53,11 @@ class Viewer:
     def administers_account(self) -> bool:
         """Whether the person is owner or account administrator."""
         return self.is_owner or self.is_account_admin
+
+    @property
+    def is_administrative(self) -> bool:
+        """Whether the person administers the account or a part of it."""
+        return self.administers_account or self.is_department_admin
 
     @property
     def feed_cursor(self) -> str:

@@ -46,7 +46,7 @@ def _for_sqlite(statement: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """Raw SQL on one connection, written once for both databases; its placeholders are $1 and on."""
+    """Raw SQL on one connection, alike for both databases; its placeholders are $1 and on."""
 
     client: BaseDBAsyncClient
 

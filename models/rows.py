@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import Enum
 from functools import cache
 from types import UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 Row = TypeVar("Row")
@@ -27,7 +27,7 @@ _FROM_SQLITE: dict[type, Callable[[Any], Any]] = {
 
 def reader_of(row: type[Row], *, is_sqlite: bool) -> Callable[[Sequence[Any]], Row]:
     """What makes a ``row`` of the values of one line."""
-    return _compiled(row, is_sqlite)
+    return cast("Callable[[Sequence[Any]], Row]", _compiled(cast(Any, row), is_sqlite))
 
 
 @cache

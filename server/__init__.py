@@ -1,0 +1,1 @@
+"""The service: settings, who calls, the endpoint, the command line. Imports gql."""

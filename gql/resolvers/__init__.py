@@ -1,0 +1,1 @@
+"""The functions behind the fields, grouped as the schema is. They return rows."""

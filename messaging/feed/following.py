@@ -4,7 +4,7 @@ Register with the doorbell, clear the bell, read, hand out, wait, and again. A b
 the read would lose what was committed in between; so would a bell registered after it.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from uuid import UUID
 
 from messaging.doorbell import Doorbell, Topic
@@ -13,7 +13,9 @@ from messaging.feed.reading import FeedEvent, head_of, read_after
 from models.database import for_reading
 
 
-async def follow(doorbell: Doorbell, user_id: UUID, after: str | None) -> AsyncIterator[FeedEvent]:
+async def follow(
+    doorbell: Doorbell, user_id: UUID, after: str | None
+) -> AsyncGenerator[FeedEvent, None]:
     """The person's entries behind a cursor (None: from now on), for as long as one listens.
 
     Raises ResyncRequired where the cursor cannot be resumed at, SignedOut once the person is not

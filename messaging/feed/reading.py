@@ -28,6 +28,8 @@ class FeedEvent:
 
     cursor: str
     unread_count: int
+    # Whose feed it is, as they are now.
+    viewer: Viewer
 
 
 @dataclass(slots=True)
@@ -72,8 +74,6 @@ class ChatStateChangedEvent(FeedEvent):
 @dataclass(slots=True)
 class AccessChangedEvent(FeedEvent):
     """The viewer's roles or status, or the account's messaging mode, have changed."""
-
-    viewer: Viewer
 
 
 @dataclass(slots=True)
@@ -162,9 +162,9 @@ async def _filled(
     conversations = await conversations_of(db, user_id, _distinct(in_chats))
 
     def event(entry: _Reference) -> FeedEvent:
-        place = str(Cursor(head.epoch, entry.seq)), head.unread_count
+        place = str(Cursor(head.epoch, entry.seq)), head.unread_count, viewer
         if entry.kind is FeedKind.ACCESS_CHANGED:
-            return AccessChangedEvent(*place, viewer)
+            return AccessChangedEvent(*place)
         if entry.kind is FeedKind.CHAT_DELETED:
             return ChatDeletedEvent(*place, entry.conversation_id)
         conversation = conversations[entry.conversation_id]

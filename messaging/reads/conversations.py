@@ -8,6 +8,7 @@ from uuid import UUID
 from messaging.policy.pairs import pair_columns
 from messaging.reads.columns import ConversationRow, message_columns, user_columns
 from messaging.reads.paging import (
+    Edge,
     Page,
     decode_cursor,
     encode_cursor,
@@ -114,17 +115,12 @@ async def list_conversations(
             ORDER BY p.listed_at DESC, p.conversation_id DESC LIMIT $2""",  # of constants
         *args,
     )
-    page = forward_page(found, first, after, _cursor)
-    return Page(
-        [line.conversation for line in page.rows],
-        page.cursors,
-        page.has_next_page,
-        page.has_previous_page,
-    )
+    return forward_page(found, first, after, _edge)
 
 
-def _cursor(line: _Listed) -> str:
-    return encode_cursor("conversations", line.listed_at.isoformat(), line.conversation.id.hex)
+def _edge(line: _Listed) -> Edge[ConversationRow]:
+    chat = line.conversation
+    return Edge(encode_cursor("conversations", line.listed_at.isoformat(), chat.id.hex), chat)
 
 
 def _place(cursor: str) -> tuple[datetime, UUID]:

@@ -6,7 +6,14 @@ from uuid import UUID
 
 from messaging.policy.reasons import Case, RefusalReason, refusal
 from messaging.reads.columns import CourseRow, UserRow, course_columns, user_columns
-from messaging.reads.paging import Page, decode_cursor, encode_cursor, forward_page, id_in_cursor
+from messaging.reads.paging import (
+    Edge,
+    Page,
+    decode_cursor,
+    encode_cursor,
+    forward_page,
+    id_in_cursor,
+)
 from models import MessagingMode
 from models.database import Database, placeholders
 
@@ -114,7 +121,7 @@ async def list_courses(
     found = await db.rows(
         CourseRow, f"{_COURSES} {behind} ORDER BY course.title, course.id LIMIT $2", *args
     )
-    return forward_page(found, first, after, _cursor)
+    return forward_page(found, first, after, _edge)
 
 
 async def instructors_of(
@@ -150,8 +157,8 @@ async def contact_of(
     return await db.row(InstructorRow, _CONTACT, viewer_id, course_id, user_id)
 
 
-def _cursor(course: CourseRow) -> str:
-    return encode_cursor("courses", course.title, course.id.hex)
+def _edge(course: CourseRow) -> Edge[CourseRow]:
+    return Edge(encode_cursor("courses", course.title, course.id.hex), course)
 
 
 def _place(cursor: str) -> tuple[str, UUID]:

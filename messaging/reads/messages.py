@@ -6,7 +6,14 @@ from uuid import UUID
 
 from messaging.errors import BadInput
 from messaging.reads.columns import MessageRow, message_columns
-from messaging.reads.paging import Page, decode_cursor, encode_cursor, foreign_cursor, page_size
+from messaging.reads.paging import (
+    Edge,
+    Page,
+    decode_cursor,
+    encode_cursor,
+    foreign_cursor,
+    page_size,
+)
 from models.database import Database, placeholders
 
 DEFAULT_LAST = 50
@@ -52,7 +59,7 @@ def window(
     if first is not None:
         count = page_size(first, "first")
     else:
-        count = page_size(DEFAULT_LAST if last is None else last, "last")
+        count = page_size(last, "last", DEFAULT_LAST)
     return Window(
         count=count,
         from_end=first is None,
@@ -120,8 +127,7 @@ def _page(found: list[MessageRow], part: Window) -> Page[MessageRow]:
     if part.from_end:
         rows.reverse()
     return Page(
-        rows,
-        [encode_cursor("messages", row.seq) for row in rows],
+        [Edge(encode_cursor("messages", row.seq), row) for row in rows],
         has_next_page=part.before_seq is not None if part.from_end else has_more,
         has_previous_page=has_more if part.from_end else part.after_seq > 0,
     )

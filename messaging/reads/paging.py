@@ -15,22 +15,48 @@ from uuid import UUID
 from messaging.errors import BadInput
 
 T = TypeVar("T")
+Found = TypeVar("Found")
 
 MOST_PER_PAGE = 100
+DEFAULT_FIRST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Edge(Generic[T]):
+    """A row and its place in the list."""
+
+    cursor: str
+    node: T
 
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
     """Some rows of a list, in the list's order."""
 
-    rows: Sequence[T]
-    cursors: Sequence[str]
+    edges: Sequence[Edge[T]]
     has_next_page: bool
     has_previous_page: bool
 
+    @property
+    def page_info(self) -> "Page[T]":
+        """Where the page stands in its list: Relay wants it as an object of its own."""
+        return self
 
-def page_size(count: int, argument: str) -> int:
+    @property
+    def start_cursor(self) -> str | None:
+        """The place of the first row."""
+        return self.edges[0].cursor if self.edges else None
+
+    @property
+    def end_cursor(self) -> str | None:
+        """The place of the last row."""
+        return self.edges[-1].cursor if self.edges else None
+
+
+def page_size(count: int | None, argument: str, default: int = DEFAULT_FIRST) -> int:
     """The number of rows asked for. Raises BadInput unless it is between 1 and 100."""
+    if count is None:
+        return default
     if not 1 <= count <= MOST_PER_PAGE:
         raise BadInput(f"`{argument}` must be between 1 and {MOST_PER_PAGE}.")
     return count
@@ -73,8 +99,7 @@ def foreign_cursor() -> BadInput:
 
 
 def forward_page(
-    found: Sequence[T], first: int, after: str | None, cursor_of: Callable[[T], str]
+    found: Sequence[Found], first: int, after: str | None, edge: Callable[[Found], Edge[T]]
 ) -> Page[T]:
-    """The page of rows read in order behind ``after``, one more than asked for."""
-    rows = found[:first]
-    return Page(rows, [cursor_of(row) for row in rows], len(found) > first, after is not None)
+    """The page of lines read in order behind ``after``, one more than asked for."""
+    return Page([edge(line) for line in found[:first]], len(found) > first, after is not None)

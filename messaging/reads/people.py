@@ -8,7 +8,14 @@ from messaging.policy.pairs import IS_RECIPIENT, holds
 from messaging.policy.rules import ADMINISTRATIVE
 from messaging.reads.columns import UserRow, user_columns
 from messaging.reads.courses import IS_COURSE_VISIBLE
-from messaging.reads.paging import Page, decode_cursor, encode_cursor, forward_page, id_in_cursor
+from messaging.reads.paging import (
+    Edge,
+    Page,
+    decode_cursor,
+    encode_cursor,
+    forward_page,
+    id_in_cursor,
+)
 from messaging.reads.search import NAME_CONTAINS, search_pattern
 from models import UserStatus
 from models.database import Database, placeholders
@@ -102,10 +109,7 @@ async def _list(
             ORDER BY b.search_name, b.id LIMIT $2""",
         *args,
     )
-    page = forward_page(found, first, after, _cursor)
-    return Page(
-        [line.user for line in page.rows], page.cursors, page.has_next_page, page.has_previous_page
-    )
+    return forward_page(found, first, after, _edge)
 
 
 async def department_names(db: Database, user_ids: Sequence[UUID]) -> dict[UUID, str]:
@@ -127,8 +131,8 @@ async def department_names(db: Database, user_ids: Sequence[UUID]) -> dict[UUID,
     return {user_id: ", ".join(each) for user_id, each in names.items()}
 
 
-def _cursor(line: _Found) -> str:
-    return encode_cursor("people", line.search_name, line.user.id.hex)
+def _edge(line: _Found) -> Edge[UserRow]:
+    return Edge(encode_cursor("people", line.search_name, line.user.id.hex), line.user)
 
 
 def _place(cursor: str) -> tuple[str, UUID]:

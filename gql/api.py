@@ -1,0 +1,57 @@
+"""The schema, put together."""
+
+from collections.abc import Callable
+from typing import Any
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.extensions import (
+    DisableIntrospection,
+    ParserCache,
+    SchemaExtension,
+    ValidationCache,
+)
+from strawberry.schema.config import StrawberryConfig
+
+from gql.errors import CodedErrors
+from gql.schema.conversations import Conversation, Message
+from gql.schema.courses import Course
+from gql.schema.feed import ENTRIES
+from gql.schema.mutation import Mutation
+from gql.schema.people import User
+from gql.schema.query import Query
+from gql.schema.subscription import Subscription
+
+# Enough for the documents of several front ends; a stream of unique documents evicts, not grows.
+DOCUMENTS_CACHED = 512
+
+
+class Schema(strawberry.Schema):
+    """Strawberry's schema, whose errors CodedErrors has logged already."""
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: Any = None) -> None:
+        """Do nothing: of an error a client caused, the log has nothing to say."""
+
+
+def build_schema(*, introspection: bool = True) -> Schema:
+    """The schema; one without introspection tells nobody what it contains."""
+    extensions: list[type[SchemaExtension] | Callable[[], SchemaExtension]] = [
+        CodedErrors,
+        lambda: ParserCache(maxsize=DOCUMENTS_CACHED),
+        lambda: ValidationCache(maxsize=DOCUMENTS_CACHED),
+    ]
+    if not introspection:
+        extensions.append(DisableIntrospection)
+    return Schema(
+        query=Query,
+        mutation=Mutation,
+        subscription=Subscription,
+        types=[User, Conversation, Message, Course, *ENTRIES],
+        extensions=extensions,
+        config=StrawberryConfig(disable_field_suggestions=not introspection),
+    )
+
+
+def sdl() -> str:
+    """The schema in the schema definition language, as schema.graphql holds it."""
+    return build_schema().as_str() + "\n"

@@ -1,0 +1,51 @@
+"""How the schema's classes name the functions behind their fields.
+
+A field's docstring in the schema is its resolver's. The helpers are typed Any: a field is declared
+with its GraphQL type, while its resolver returns the row that the type is drawn from.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+import strawberry
+
+from gql.context import Info
+from gql.gates import gates
+from models import Role
+
+
+def field(resolver: Callable[..., Any] | None = None, description: str | None = None) -> Any:
+    """A field of an object: of the row's attribute of that name, unless there is a resolver."""
+    if resolver is None:
+        return strawberry.field(description=description)
+    return strawberry.field(resolver=resolver, description=description or inspect.getdoc(resolver))
+
+
+def query(resolver: Callable[..., Any], *, roles: Iterable[Role] | None = None) -> Any:
+    """A root field of Query, behind its gates."""
+    return strawberry.field(
+        resolver=resolver, description=inspect.getdoc(resolver), extensions=[gates(roles)]
+    )
+
+
+def mutation(resolver: Callable[..., Awaitable[Any]], *, takes: type, roles: Iterable[Role]) -> Any:
+    """A root field of Mutation, behind its gates.
+
+    It takes one input object, whose fields are the resolver's arguments.
+    """
+
+    async def resolve(info: Any, input: Any) -> Any:  # noqa: A002  # the API's name
+        return await resolver(info, **vars(input))
+
+    resolve.__annotations__ = {"info": Info, "input": takes}
+    return strawberry.mutation(
+        resolver=resolve, description=inspect.getdoc(resolver), extensions=[gates(roles)]
+    )
+
+
+def subscription(resolver: Callable[..., Any]) -> Any:
+    """A root field of Subscription, behind its gates."""
+    return strawberry.subscription(
+        resolver=resolver, description=inspect.getdoc(resolver), extensions=[gates(None)]
+    )

@@ -1,0 +1,67 @@
+"""Behind Conversation, Message and the list of chats."""
+
+import strawberry
+from strawberry import Parent
+
+from gql import ids
+from gql.context import Info
+from messaging.reads.columns import ConversationRow, MessageRow
+from messaging.reads.conversations import conversation_of, list_conversations
+from messaging.reads.messages import window
+from messaging.reads.paging import DEFAULT_FIRST, Page, page_size
+
+
+async def conversation(info: Info, id: strawberry.ID) -> ConversationRow | None:  # noqa: A002  # the API's name
+    """A conversation in which the viewer takes part; one deleted from the list answers, empty."""
+    found = ids.parse(id)
+    if found is None or found[0] is not ids.Kind.CONVERSATION:
+        return None
+    return await conversation_of(info.context.db, info.context.viewer.id, found[1])
+
+
+async def conversations(
+    info: Info,
+    first: int | None = DEFAULT_FIRST,
+    after: str | None = None,
+    unread_only: bool | None = False,
+    search: str | None = None,
+) -> Page[ConversationRow]:
+    """The viewer's chats, the latest activity first; `search` is a part of the peer's name."""
+    context = info.context
+    return await list_conversations(
+        context.db,
+        context.viewer.id,
+        first=page_size(first, "first"),
+        after=after,
+        unread_only=bool(unread_only),
+        search=search,
+    )
+
+
+def conversation_id(row: Parent[ConversationRow]) -> strawberry.ID:
+    """The global id."""
+    return ids.encode(ids.Kind.CONVERSATION, row.id)
+
+
+async def messages(
+    row: Parent[ConversationRow],
+    info: Info,
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
+) -> Page[MessageRow]:
+    """The thread, oldest first: the last 50 where neither `first` nor `last` is given."""
+    return await info.context.loaders.messages_in.load(
+        (row.id, window(first=first, after=after, last=last, before=before))
+    )
+
+
+def message_id(row: Parent[MessageRow]) -> strawberry.ID:
+    """The global id."""
+    return ids.encode(ids.Kind.MESSAGE, row.id)
+
+
+def message_conversation_id(row: Parent[MessageRow]) -> strawberry.ID:
+    """The global id of the conversation it stands in."""
+    return ids.encode(ids.Kind.CONVERSATION, row.conversation_id)

@@ -1,0 +1,38 @@
+"""Behind Course and the lists of courses."""
+
+import strawberry
+from strawberry import Parent
+
+from gql import ids
+from gql.context import Info
+from messaging.reads.columns import CourseRow
+from messaging.reads.courses import InstructorRow, course_of, list_courses
+from messaging.reads.paging import DEFAULT_FIRST, Page, page_size
+
+
+async def course(info: Info, id: strawberry.ID) -> CourseRow | None:  # noqa: A002  # the API's name
+    """A course that the viewer studies, teaches or administers."""
+    found = ids.parse(id)
+    if found is None or found[0] is not ids.Kind.COURSE:
+        return None
+    return await course_of(info.context.db, info.context.viewer.id, found[1])
+
+
+async def courses(
+    info: Info, first: int | None = DEFAULT_FIRST, after: str | None = None
+) -> Page[CourseRow]:
+    """The courses that the viewer studies, teaches or administers, by title."""
+    context = info.context
+    return await list_courses(
+        context.db, context.viewer.id, first=page_size(first, "first"), after=after
+    )
+
+
+def course_id(row: Parent[CourseRow]) -> strawberry.ID:
+    """The global id."""
+    return ids.encode(ids.Kind.COURSE, row.id)
+
+
+async def instructors(row: Parent[CourseRow], info: Info) -> list[InstructorRow]:
+    """Who teaches it. Empty for who knows the course from a message only."""
+    return await info.context.loaders.instructors_of.load(row.id)

@@ -1,0 +1,63 @@
+"""Behind the subscriptions and what they tell."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+import strawberry
+from strawberry import Parent
+
+from gql import ids
+from gql.context import Context, Info
+from messaging.access import access_conversation
+from messaging.feed.following import follow
+from messaging.feed.reading import (
+    ChatDeletedEvent,
+    ChatReadEvent,
+    FeedEvent,
+    MessageDeletedEvent,
+    MessageSentEvent,
+)
+
+
+async def feed(info: Info, after: str | None = None) -> AsyncGenerator[FeedEvent, None]:
+    """Everything that changes for the viewer, behind a cursor or from now on."""
+    async with aclosing(_follow(info.context, after)) as events:
+        async for event in events:
+            yield event
+
+
+async def message_sent(
+    info: Info, conversation_id: strawberry.ID | None = None, after: str | None = None
+) -> AsyncGenerator[MessageSentEvent, None]:
+    """New messages of the viewer's chats, own ones too; of all chats or of one."""
+    only = None
+    if conversation_id is not None:
+        only = ids.decode(ids.Kind.CONVERSATION, conversation_id)
+        await access_conversation(info.context.db, info.context.viewer, only)
+    async with aclosing(_follow(info.context, after)) as events:
+        async for event in events:
+            if isinstance(event, MessageSentEvent) and only in (None, event.conversation.id):
+                yield event
+
+
+async def _follow(context: Context, after: str | None) -> AsyncGenerator[FeedEvent, None]:
+    async with aclosing(follow(context.doorbell, context.viewer.id, after)) as events:
+        async for event in events:
+            # What is nested in the event is resolved under the rights of now.
+            context.viewer_or_none = event.viewer
+            yield event
+
+
+def message_id(event: Parent[MessageDeletedEvent]) -> strawberry.ID:
+    """The global id of the message that is gone."""
+    return ids.encode(ids.Kind.MESSAGE, event.message_id)
+
+
+def conversation_id(event: Parent[ChatDeletedEvent]) -> strawberry.ID:
+    """The global id of the chat."""
+    return ids.encode(ids.Kind.CONVERSATION, event.conversation_id)
+
+
+def user_id(event: Parent[ChatReadEvent]) -> strawberry.ID:
+    """The global id of who has read."""
+    return ids.encode(ids.Kind.USER, event.user_id)

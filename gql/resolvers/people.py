@@ -1,0 +1,75 @@
+"""Behind User, Viewer and the lists of people."""
+
+import strawberry
+from strawberry import Parent
+
+from gql import ids
+from gql.context import Info
+from messaging.reads.columns import ConversationRow, UserRow
+from messaging.reads.paging import DEFAULT_FIRST, Page, page_size
+from messaging.reads.people import list_recipients, list_users
+from messaging.viewers import Viewer
+from models import Role, UserStatus
+
+
+def viewer(info: Info) -> Viewer:
+    """The one calling."""
+    return info.context.viewer
+
+
+async def recipients(
+    info: Info,
+    search: str | None = None,
+    first: int | None = DEFAULT_FIRST,
+    after: str | None = None,
+) -> Page[UserRow]:
+    """Whom the viewer may start a chat with, by name; `search` is a part of the name."""
+    context = info.context
+    return await list_recipients(
+        context.db,
+        context.viewer.id,
+        search=search,
+        first=page_size(first, "first"),
+        after=after,
+    )
+
+
+async def users(
+    info: Info,
+    search: str | None = None,
+    status: UserStatus | None = None,
+    first: int | None = DEFAULT_FIRST,
+    after: str | None = None,
+) -> Page[UserRow]:
+    """Everybody in the account, by name; `search` is a part of the name."""
+    context = info.context
+    return await list_users(
+        context.db,
+        context.viewer.id,
+        search=search,
+        status=status,
+        first=page_size(first, "first"),
+        after=after,
+    )
+
+
+def user_id(row: Parent[UserRow]) -> strawberry.ID:
+    """The global id."""
+    return ids.encode(ids.Kind.USER, row.id)
+
+
+async def department(row: Parent[UserRow], info: Info) -> str | None:
+    """To tell namesakes apart; for administrators, null for everybody else."""
+    if not info.context.viewer.is_administrative:
+        return None
+    return await info.context.loaders.department_of.load(row.id)
+
+
+async def conversation(row: Parent[UserRow], info: Info) -> ConversationRow | None:
+    """The viewer's chat with this person, where there is one."""
+    return await info.context.loaders.conversation_with.load(row.id)
+
+
+def roles(row: Parent[Viewer]) -> list[Role]:
+    """Every role the viewer holds, the highest first."""
+    return [role for role in Role if role in row.roles]

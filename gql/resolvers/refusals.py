@@ -1,0 +1,89 @@
+"""Refusals as part of the answer: what a person caused is data, not a failure."""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+import strawberry
+
+from messaging.errors import Refused
+from messaging.reads.columns import ConversationRow, CourseRow, MessageRow, UserRow
+from messaging.viewers import Viewer
+
+P = ParamSpec("P")
+
+
+@dataclass(slots=True, kw_only=True)
+class Payload:
+    """What every mutation answers."""
+
+    errors: list[Refused] = field(default_factory=list)
+
+
+@dataclass(slots=True, kw_only=True)
+class MessagePayload(Payload):
+    """Of the mutations that send."""
+
+    message: MessageRow | None = None
+    conversation: ConversationRow | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class DeletedMessagePayload(Payload):
+    """Of deleteMessage."""
+
+    message_id: strawberry.ID | None = None
+    conversation: ConversationRow | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class ConversationPayload(Payload):
+    """Of deleteChat and markRead."""
+
+    conversation_id: strawberry.ID | None = None
+    conversation: ConversationRow | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class ViewerPayload(Payload):
+    """Of setMessagingMode."""
+
+    viewer: Viewer | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class InstructorPayload(Payload):
+    """Of the mutations about who teaches what."""
+
+    course: CourseRow | None = None
+    user: UserRow | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class UserPayload(Payload):
+    """Of the mutations about who may be here."""
+
+    user: UserRow | None = None
+
+
+AnyPayload = TypeVar("AnyPayload", bound=Payload)
+Resolver = Callable[P, Coroutine[Any, Any, AnyPayload]]
+
+
+def refusable(
+    payload: type[AnyPayload],
+) -> Callable[[Resolver[P, AnyPayload]], Resolver[P, AnyPayload]]:
+    """Have a resolver answer with a payload of errors where its action refuses."""
+
+    def decorate(resolver: Resolver[P, AnyPayload]) -> Resolver[P, AnyPayload]:
+        @wraps(resolver)
+        async def resolve(*args: P.args, **kwargs: P.kwargs) -> AnyPayload:
+            try:
+                return await resolver(*args, **kwargs)
+            except Refused as refused:
+                return payload(errors=[refused])
+
+        return resolve
+
+    return decorate

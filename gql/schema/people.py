@@ -1,0 +1,52 @@
+"""People, as others see them and as they see themselves."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import strawberry
+
+from gql.fields import field
+from gql.resolvers import people
+from gql.schema.enums import MessagingMode, Role, UserStatus
+from gql.schema.node import Node
+from messaging.reads.columns import UserRow
+
+if TYPE_CHECKING:
+    from gql.schema.conversations import Conversation
+
+
+@strawberry.type(description="A person.")
+class User(Node):
+    """A person."""
+
+    id: strawberry.ID = field(people.user_id)
+    name: str = field()
+    photo_url: str | None = field(
+        description="A path on this server, or an address on an origin the operator listed."
+    )
+    role: Role = field(description="The highest account-wide role.")
+    status: UserStatus = field()
+    department: str | None = field(people.department)
+    conversation: Annotated["Conversation", strawberry.lazy("gql.schema.conversations")] | None = (
+        field(people.conversation)
+    )
+
+    @classmethod
+    def is_type_of(cls, row: Any, _info: Any) -> bool:
+        """Whether the row is drawn as this type."""
+        return isinstance(row, UserRow)
+
+
+@strawberry.type(description="The one calling.")
+class Viewer:
+    """The one calling."""
+
+    user: User = field()
+    roles: list[Role] = field(people.roles)
+    messaging_mode: MessagingMode = field()
+    unread_count: int = field(description="The viewer's unread messages in all chats.")
+    feed_cursor: str = field(
+        description=(
+            "The place in the viewer's feed before anything else of this request was read: "
+            "subscribe after it, and nothing falls between list and feed."
+        )
+    )

@@ -1,0 +1,104 @@
+"""The one place that wires the parts."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+
+from messaging.doorbell import Doorbell
+from messaging.feed.announcements import Announcer
+from messaging.feed.poll import Poll
+from messaging.work import UnitOfWork
+from models import database
+from server.endpoint import Endpoint, Parts
+from server.settings import Settings, load_settings
+from server.tokens import TokenVerifier
+
+logger = logging.getLogger(__name__)
+
+# A message, its input and a generous document; anything larger is no request of ours.
+LARGEST_BODY_BYTES = 256 * 1024
+
+
+def create_app(settings: Settings, parts: Parts | None = None) -> Starlette:
+    """The service by its settings; its parts start and stop with it.
+
+    Raises SettingsWrong; starting raises DatabaseUnusable.
+    """
+    parts = parts or make_parts(settings)
+    endpoint = Endpoint(settings, parts)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with running(settings, parts):
+            yield
+
+    routes: list[BaseRoute] = [
+        Route("/graphql", endpoint),
+        WebSocketRoute("/graphql", endpoint),
+        Route("/health", _health),
+    ]
+    if settings.explorer:
+        routes.append(Route("/", _to_the_explorer))
+    middleware = Middleware(
+        CORSMiddleware,
+        allow_origins=settings.allowed_origins,
+        allow_methods=["GET", "POST"],
+        allow_headers=["Authorization", "Content-Type"],
+        max_age=86_400,
+    )
+    return Starlette(
+        routes=routes,
+        middleware=[middleware],
+        lifespan=lifespan,
+        max_body_size=LARGEST_BODY_BYTES,
+    )
+
+
+def app_from_environment() -> Starlette:
+    """The service by the environment, for servers that make their own processes."""
+    return create_app(load_settings())
+
+
+def make_parts(settings: Settings) -> Parts:
+    """The parts by the settings."""
+    doorbell = Doorbell(settings.broadcast_url)
+    return Parts(TokenVerifier(settings), doorbell, UnitOfWork(doorbell))
+
+
+@asynccontextmanager
+async def running(settings: Settings, parts: Parts) -> AsyncIterator[None]:
+    """The database open, and everything that works in the background at work."""
+    async with AsyncExitStack() as stack:
+        await database.connect(settings.database_url)
+        stack.push_async_callback(database.disconnect)
+        stack.push_async_callback(parts.office.drain)
+        for part in (
+            parts.doorbell,
+            Poll(parts.doorbell, interval_seconds=settings.poll_seconds),
+            Announcer(parts.office),
+        ):
+            await part.start()
+            stack.push_async_callback(part.stop)
+        yield
+
+
+async def _health(_: Request) -> Response:
+    """200 while the database answers, 503 while it does not."""
+    try:
+        await database.for_reading().values("SELECT 1")
+    except Exception:
+        logger.exception("The database does not answer.")
+        return JSONResponse({"database": "unreachable"}, status_code=503)
+    return JSONResponse({"database": "ok"})
+
+
+async def _to_the_explorer(_: Request) -> Response:
+    """Until there is a page, a browser is shown the explorer."""
+    return RedirectResponse("/graphql")

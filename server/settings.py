@@ -1,0 +1,123 @@
+"""What an operator sets, from the environment: each name with the prefix LMS_MESSAGES_."""
+
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+# RFC 7518 §3.2: a key of the size of the hash output or larger.
+SHORTEST_SECRET_BYTES = 32
+
+Origins = Annotated[tuple[str, ...], NoDecode]
+
+
+class SettingsWrong(Exception):
+    """A setting is missing or contradicts another; the message says what to set."""
+
+
+class Settings(BaseSettings):
+    """The settings of one process."""
+
+    model_config = SettingsConfigDict(env_prefix="LMS_MESSAGES_", extra="ignore")
+
+    database_url: str = Field(
+        "sqlite://var/lms-messages.db", description="`sqlite://PATH` or `postgres://…`"
+    )
+    broadcast_url: str = Field("memory://", description="`memory://` or `redis://…`")
+    jwt_secret: str | None = Field(None, description="The secret of HS256 tokens, 32 bytes or more")
+    jwt_jwks_url: str | None = Field(
+        None, description="Where the keys of RS256 and ES256 tokens are fetched"
+    )
+    jwt_jwks_file: Path | None = Field(None, description="A file with such keys")
+    jwt_issuer: str | None = Field(None, description="The `iss` that tokens must have")
+    jwt_audience: str | None = Field(None, description="The `aud` that tokens must have")
+    allowed_origins: Origins = Field(
+        (), description="Origins of pages on other hosts that may call, with commas between"
+    )
+    photo_origins: Origins = Field(
+        (), description="Origins from which photos may come, with commas between"
+    )
+    poll_seconds: float = Field(
+        3.0, gt=0, description="How late an entry may come while the doorbell is down"
+    )
+    get_queries: bool = Field(False, description="Whether queries may come by GET")
+    introspection: bool = Field(False, description="Whether the schema may be asked for")
+    explorer: bool = Field(False, description="Whether a browser gets the explorer at `/graphql`")
+
+    @field_validator("allowed_origins", "photo_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("allowed_origins", "photo_origins")
+    @classmethod
+    def _are_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in origins:
+            parts = urlsplit(origin)
+            if f"{parts.scheme}://{parts.netloc}" != origin or not parts.netloc:
+                raise ValueError(f"{origin!r} is no origin like https://lms.example")
+        return origins
+
+    @model_validator(mode="after")
+    def _has_one_way_to_check_tokens(self) -> Self:
+        ways = {
+            "LMS_MESSAGES_JWT_SECRET": self.jwt_secret,
+            "LMS_MESSAGES_JWT_JWKS_URL": self.jwt_jwks_url,
+            "LMS_MESSAGES_JWT_JWKS_FILE": self.jwt_jwks_file,
+        }
+        chosen = [name for name, value in ways.items() if value is not None]
+        if not chosen:
+            raise ValueError(
+                "Set LMS_MESSAGES_JWT_SECRET, or LMS_MESSAGES_JWT_JWKS_URL or _FILE: without one, "
+                "no token can be checked."
+            )
+        if len(chosen) > 1:
+            raise ValueError(f"Set only one of {' and '.join(chosen)}.")
+        if self.jwt_secret is not None and len(self.jwt_secret.encode()) < SHORTEST_SECRET_BYTES:
+            raise ValueError(
+                f"LMS_MESSAGES_JWT_SECRET must have at least {SHORTEST_SECRET_BYTES} bytes."
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _has_a_known_doorbell(self) -> Self:
+        scheme = urlsplit(self.broadcast_url).scheme
+        if scheme not in ("memory", "redis", "rediss"):
+            raise ValueError("LMS_MESSAGES_BROADCAST_URL must be memory:// or redis://….")
+        return self
+
+    def check_workers(self, workers: int) -> None:
+        """Raise SettingsWrong where so many processes cannot share what is set."""
+        if workers <= 1:
+            return
+        if self.database_url.startswith("sqlite"):
+            raise SettingsWrong(
+                "More than one worker needs PostgreSQL: set LMS_MESSAGES_DATABASE_URL to "
+                "postgres://…, or run one worker."
+            )
+        if self.broadcast_url.startswith("memory"):
+            raise SettingsWrong(
+                "More than one worker needs a doorbell between them: set "
+                "LMS_MESSAGES_BROADCAST_URL to redis://…, or run one worker."
+            )
+
+
+def load_settings(**overrides: object) -> Settings:
+    """The settings of the environment. Raises SettingsWrong, which says what to set."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]  # pydantic checks them
+    except ValidationError as error:
+        raise SettingsWrong(_sentence(error)) from error
+
+
+def _sentence(error: ValidationError) -> str:
+    fault = error.errors()[0]
+    message = fault["msg"].removeprefix("Value error, ")
+    if not fault["loc"]:
+        return message
+    name = f"LMS_MESSAGES_{fault['loc'][0]}".upper()
+    return f"{name}: {message}."

@@ -1,0 +1,192 @@
+"""GraphQL over WebSocket: the protocol graphql-transport-ws.
+
+https://github.com/graphql/graphql-over-http/blob/main/rfcs/GraphQLOverWebSocket.md
+
+Strawberry's handler, with a sign-in, fresh rights for each operation, and an end that the
+graphql-ws client understands: 4401 will never be good, 4403 wants a new token, 4408 may be retried.
+"""
+
+import asyncio
+import contextlib
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, cast
+
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
+    BaseGraphQLTransportWSHandler,
+    Operation,
+)
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
+    ConnectionInitMessage,
+    Message,
+    PongMessage,
+)
+from strawberry.types.execution import ExecutionResult
+from strawberry.utils.aio import aclosing
+
+from gql.context import Context
+from gql.errors import UNAUTHENTICATED
+from messaging.doorbell import Topic
+from messaging.viewers import load_viewer
+from models.database import for_reading
+from server.authentication import Session
+from server.tokens import TokenExpired, TokenRefused
+
+if TYPE_CHECKING:
+    from server.endpoint import Endpoint
+
+logger = logging.getLogger(__name__)
+
+INIT_LIMIT = timedelta(seconds=10)
+# A peer that is gone without a word is noticed after two of these.
+PING_SECONDS = 25.0
+
+BAD_REQUEST, UNAUTHORIZED, FORBIDDEN, TIMED_OUT, TWICE = 4400, 4401, 4403, 4408, 4429
+
+
+@dataclass(slots=True)
+class Socket:
+    """What Strawberry keeps for one connection; each operation gets a Context of its own."""
+
+    session: Session | None = None
+
+
+class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
+    """One connection."""
+
+    view: "Endpoint"
+    context: Socket
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._guards: list[asyncio.Task[None]] = []
+        self._has_heard = asyncio.Event()
+
+    async def handle_message(self, message: Any) -> None:
+        """Take one message; one that is no object ends the connection."""
+        self._has_heard.set()
+        if isinstance(message, dict):
+            await super().handle_message(cast(Message, message))
+        else:  # what arrives is only said to be a message
+            await self.handle_invalid_message("A message must be a JSON object")
+
+    async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
+        """Sign in, then acknowledge and guard the connection."""
+        if self.connection_timed_out:
+            return
+        if self.connection_init_received:
+            await self.websocket.close(TWICE, "Too many initialisation requests")
+            return
+        self.connection_init_received = True
+        payload: object = message.get("payload") or {}
+        if not isinstance(payload, dict):
+            await self.websocket.close(BAD_REQUEST, "Invalid connection init payload")
+            return
+        try:
+            self.context.session = await self.view.sign_in(_authorization(payload))
+        except TokenExpired:
+            await self.websocket.close(FORBIDDEN, "Forbidden: the token has expired")
+            return
+        except TokenRefused:
+            await self.websocket.close(UNAUTHORIZED, "Unauthorized")
+            return
+        await self.send_message({"type": "connection_ack"})
+        self.connection_acknowledged = True
+        self._guards = [
+            asyncio.create_task(self._end_with(self.context.session)),
+            asyncio.create_task(self._keep_alive()),
+        ]
+
+    async def handle_pong(self, message: PongMessage) -> None:
+        """Do nothing more: whatever is heard tells that the peer is there."""
+
+    async def shutdown(self) -> None:
+        """End the guards with the connection."""
+        for guard in self._guards:
+            guard.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await guard
+        await super().shutdown()
+
+    async def run_operation(self, operation: Operation[Any, None]) -> None:
+        """Run one operation under the viewer's rights of now."""
+        try:
+            context = await self._context()
+            if context is None:
+                await self.websocket.close(UNAUTHORIZED, "Unauthorized")
+                return
+            results = await self.schema.stream(
+                operation.query,
+                variable_values=operation.variables,
+                context_value=context,
+                operation_name=operation.operation_name,
+            )
+            async with aclosing(results):
+                async for result in results:
+                    if not await self._send(operation, result):
+                        return
+            await operation.send_operation_message({"id": operation.id, "type": "complete"})
+        except Exception:
+            # Nobody awaits this task: without a word here, delivery would simply stop.
+            logger.exception("An operation ended the connection.")
+            await self.websocket.close(TIMED_OUT, "Internal error: try again")
+
+    async def _context(self) -> Context | None:
+        session = self.context.session
+        if session is None:
+            return None
+        viewer = await load_viewer(for_reading(), session.viewer.id)
+        return self.view.context(viewer) if viewer.is_active else None
+
+    async def _send(self, operation: Operation[Any, None], result: object) -> bool:
+        """Send a result; false where nothing may follow it."""
+        if not isinstance(result, ExecutionResult):
+            raise TypeError("@defer and @stream are off")
+        codes = {(error.extensions or {}).get("code") for error in result.errors or ()}
+        if UNAUTHENTICATED in codes:
+            await self.websocket.close(UNAUTHORIZED, "Unauthorized")
+            return False
+        if result.data is None and result.errors:
+            # Nothing came of it: an error frame, which is also the operation's last.
+            await operation.send_initial_errors(result.errors)
+            return False
+        await operation.send_next(result)
+        return True
+
+    async def _end_with(self, session: Session) -> None:
+        """Close when the token ends, and when its person may no longer be here (W4)."""
+        remaining = (session.expires_at - datetime.now(UTC)).total_seconds()
+        try:
+            async with asyncio.timeout(remaining):
+                with self.view.parts.doorbell.listen(Topic.ACCESS, session.viewer.id) as bell:
+                    while True:
+                        bell.clear()
+                        if await self._context() is None:
+                            await self.websocket.close(UNAUTHORIZED, "Unauthorized")
+                            return
+                        await bell.wait()
+        except TimeoutError:
+            await self.websocket.close(FORBIDDEN, "Forbidden: the token has expired")
+
+    async def _keep_alive(self) -> None:
+        """Ping in the protocol, and close when nothing at all is heard."""
+        while True:
+            self._has_heard.clear()
+            await asyncio.sleep(PING_SECONDS)
+            if self._has_heard.is_set():
+                continue
+            await self.send_message({"type": "ping"})
+            try:
+                async with asyncio.timeout(PING_SECONDS):
+                    await self._has_heard.wait()
+            except TimeoutError:
+                await self.websocket.close(TIMED_OUT, "Timed out: no answer to a ping")
+                return
+
+
+def _authorization(payload: dict[str, object]) -> str:
+    """The Authorization of connection_init's payload, whatever the case of its key."""
+    found = (value for name, value in payload.items() if name.lower() == "authorization")
+    authorization = next(found, None)
+    return authorization if isinstance(authorization, str) else ""
