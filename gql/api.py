@@ -13,7 +13,6 @@ from strawberry.extensions import (
 )
 from strawberry.schema.config import StrawberryConfig
 
-from gql.errors import CodedErrors
 from gql.schema.conversations import Conversation, Message
 from gql.schema.courses import Course
 from gql.schema.feed import ENTRIES
@@ -27,7 +26,7 @@ DOCUMENTS_CACHED = 512
 
 
 class Schema(strawberry.Schema):
-    """Strawberry's schema, whose errors CodedErrors has logged already."""
+    """Strawberry's schema, whose errors are logged where they get their codes."""
 
     def process_errors(self, errors: list[GraphQLError], execution_context: Any = None) -> None:
         """Do nothing: of an error a client caused, the log has nothing to say."""
@@ -36,7 +35,6 @@ class Schema(strawberry.Schema):
 def build_schema(*, introspection: bool = True) -> Schema:
     """The schema; one without introspection tells nobody what it contains."""
     extensions: list[type[SchemaExtension] | Callable[[], SchemaExtension]] = [
-        CodedErrors,
         lambda: ParserCache(maxsize=DOCUMENTS_CACHED),
         lambda: ValidationCache(maxsize=DOCUMENTS_CACHED),
     ]

@@ -1,12 +1,11 @@
 """Errors as clients see them: each with a code, none with anything that is not theirs to know."""
 
 import logging
-from collections.abc import Iterator
-from typing import Protocol, runtime_checkable
+from collections.abc import Iterable
 
 from graphql import GraphQLError
-from strawberry.extensions import SchemaExtension
-from strawberry.types.execution import StreamExecutionResult
+from strawberry.exceptions import MissingQueryError
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
 from messaging.errors import BadInput, MessagingError, NotFound, ResyncRequired, SignedOut
 
@@ -32,18 +31,29 @@ _CODES: dict[type[MessagingError], str] = {
 }
 
 
-def coded(error: GraphQLError) -> GraphQLError:
-    """The error with its code in ``extensions``; what nobody foresaw is logged and masked."""
-    if error.extensions and "code" in error.extensions:
-        return error
+# Of the document, the choice of its operation, or its variables.
+_CLIENT_FAULTS = (
+    GraphQLError,
+    CannotGetOperationTypeError,
+    InvalidOperationTypeError,
+    MissingQueryError,
+)
+
+
+def coded(errors: Iterable[GraphQLError]) -> list[GraphQLError]:
+    """The errors, each with its code in ``extensions``."""
+    return [_coded(error) for error in errors]
+
+
+def _coded(error: GraphQLError) -> GraphQLError:
     cause = error.original_error
     if isinstance(cause, MessagingError) and type(cause) in _CODES:
         message, code = str(cause), _CODES[type(cause)]
-    elif cause is None or isinstance(cause, GraphQLError):
-        # Of the document or its variables: syntax, validation, coercion.
+    elif error.path is None and (cause is None or isinstance(cause, _CLIENT_FAULTS)):
         message, code = error.message, BAD_INPUT
     else:
-        logger.error("An operation failed at %s.", error.path, exc_info=cause)
+        # What nobody foresaw is for the log, not for the client.
+        logger.error("An operation failed at %s.", error.path, exc_info=cause or error)
         message, code = "Something went wrong on the server.", "INTERNAL"
     return GraphQLError(
         message,
@@ -53,27 +63,3 @@ def coded(error: GraphQLError) -> GraphQLError:
         path=error.path,
         extensions={"code": code},
     )
-
-
-@runtime_checkable
-class _HasErrors(Protocol):
-    errors: list[GraphQLError] | None
-
-
-class CodedErrors(SchemaExtension):
-    """Gives every error of every operation its code, each event of a subscription included."""
-
-    def on_operation(self) -> Iterator[None]:
-        """Code what a single result carries."""
-        yield
-        _code(self.execution_context.result)
-
-    def on_stream_result(self, result: StreamExecutionResult) -> Iterator[None]:
-        """Code what one result of a stream carries, before it goes out."""
-        _code(result)
-        yield
-
-
-def _code(result: object) -> None:
-    if isinstance(result, _HasErrors) and result.errors:
-        result.errors = [coded(error) for error in result.errors]

@@ -11,12 +11,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
-from strawberry.http import GraphQLRequestData
+from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData, process_result
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.types import ExecutionResult
 
 from gql.api import build_schema
 from gql.context import Context
-from gql.errors import BAD_INPUT, UNAUTHENTICATED
+from gql.errors import BAD_INPUT, UNAUTHENTICATED, coded
 from messaging.doorbell import Doorbell
 from messaging.viewers import Viewer
 from messaging.work import UnitOfWork
@@ -83,6 +84,15 @@ class Endpoint(GraphQL[Context, None]):
         if authorization is None:
             return self.context(None)
         return self.context((await self.sign_in(authorization)).viewer)
+
+    async def process_result(
+        self,
+        request: Request,  # noqa: ARG002  # Strawberry's signature
+        result: ExecutionResult,
+    ) -> GraphQLHTTPResponse:
+        """The response's body, its errors coded."""
+        result.errors = coded(result.errors or ()) or None
+        return process_result(result)
 
     def context(self, viewer: Viewer | None) -> Context:
         """The context of one operation of that viewer."""

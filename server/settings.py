@@ -63,7 +63,14 @@ class Settings(BaseSettings):
         return origins
 
     @model_validator(mode="after")
-    def _has_one_way_to_check_tokens(self) -> Self:
+    def _has_a_known_doorbell(self) -> Self:
+        scheme = urlsplit(self.broadcast_url).scheme
+        if scheme not in ("memory", "redis", "rediss"):
+            raise ValueError("LMS_MESSAGES_BROADCAST_URL must be memory:// or redis://….")
+        return self
+
+    def check_tokens(self) -> None:
+        """Raise SettingsWrong unless there is exactly one way to check tokens."""
         ways = {
             "LMS_MESSAGES_JWT_SECRET": self.jwt_secret,
             "LMS_MESSAGES_JWT_JWKS_URL": self.jwt_jwks_url,
@@ -71,24 +78,16 @@ class Settings(BaseSettings):
         }
         chosen = [name for name, value in ways.items() if value is not None]
         if not chosen:
-            raise ValueError(
+            raise SettingsWrong(
                 "Set LMS_MESSAGES_JWT_SECRET, or LMS_MESSAGES_JWT_JWKS_URL or _FILE: without one, "
                 "no token can be checked."
             )
         if len(chosen) > 1:
-            raise ValueError(f"Set only one of {' and '.join(chosen)}.")
+            raise SettingsWrong(f"Set only one of {' and '.join(chosen)}.")
         if self.jwt_secret is not None and len(self.jwt_secret.encode()) < SHORTEST_SECRET_BYTES:
-            raise ValueError(
+            raise SettingsWrong(
                 f"LMS_MESSAGES_JWT_SECRET must have at least {SHORTEST_SECRET_BYTES} bytes."
             )
-        return self
-
-    @model_validator(mode="after")
-    def _has_a_known_doorbell(self) -> Self:
-        scheme = urlsplit(self.broadcast_url).scheme
-        if scheme not in ("memory", "redis", "rediss"):
-            raise ValueError("LMS_MESSAGES_BROADCAST_URL must be memory:// or redis://….")
-        return self
 
     def check_workers(self, workers: int) -> None:
         """Raise SettingsWrong where so many processes cannot share what is set."""

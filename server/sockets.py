@@ -26,7 +26,7 @@ from strawberry.types.execution import ExecutionResult
 from strawberry.utils.aio import aclosing
 
 from gql.context import Context
-from gql.errors import UNAUTHENTICATED
+from gql.errors import UNAUTHENTICATED, coded
 from messaging.doorbell import Topic
 from messaging.viewers import load_viewer
 from models.database import for_reading
@@ -143,7 +143,8 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         """Send a result; false where nothing may follow it."""
         if not isinstance(result, ExecutionResult):
             raise TypeError("@defer and @stream are off")
-        codes = {(error.extensions or {}).get("code") for error in result.errors or ()}
+        result.errors = coded(result.errors or ()) or None
+        codes = {error.extensions["code"] for error in result.errors or () if error.extensions}
         if UNAUTHENTICATED in codes:
             await self.websocket.close(UNAUTHORIZED, "Unauthorized")
             return False

@@ -50,9 +50,10 @@ FindKey = Callable[[str], Awaitable[Key]]
 
 
 class TokenVerifier:
-    """Checks tokens by the settings."""
+    """Checks tokens by the settings. Raises SettingsWrong where these give no one way to."""
 
     def __init__(self, settings: Settings) -> None:
+        settings.check_tokens()
         self._issuer = settings.jwt_issuer
         self._audience = settings.jwt_audience
         self._algorithms: tuple[str, ...]
@@ -87,6 +88,7 @@ class TokenVerifier:
 
 def issue_token(settings: Settings, account: str, source_id: str, lifetime: timedelta) -> str:
     """A token as the host LMS would make it. Raises SettingsWrong without a secret."""
+    settings.check_tokens()
     if settings.jwt_secret is None:
         raise SettingsWrong(
             "Set LMS_MESSAGES_JWT_SECRET: with public keys only, the host LMS alone makes tokens."

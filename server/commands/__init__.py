@@ -1,0 +1,1 @@
+"""The commands behind the command line, grouped by what they are about."""

@@ -1,0 +1,45 @@
+"""Serving."""
+
+import uvicorn
+from starlette.applications import Starlette
+
+from server.app import app_from_environment, create_app
+from server.settings import Settings
+from server.tokens import TokenVerifier
+
+# Open streams and sockets get so long to end once the service is told to stop.
+GRACE_SECONDS = 3
+# A frame larger than the largest request is none of ours.
+LARGEST_FRAME_BYTES = 256 * 1024
+
+
+def serve(settings: Settings, host: str, port: int, workers: int) -> None:
+    """Serve until told to stop. Raises SettingsWrong, DatabaseUnusable."""
+    TokenVerifier(settings)
+    settings.check_workers(workers)
+    if workers == 1:
+        serve_app(create_app(settings), host, port)
+    else:
+        name = f"{app_from_environment.__module__}:{app_from_environment.__name__}"
+        serve_app(name, host, port, workers=workers)
+
+
+def serve_app(app: Starlette | str, host: str, port: int, *, workers: int = 1) -> None:
+    """Run uvicorn in the way this service needs it."""
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        workers=workers,
+        factory=isinstance(app, str),
+        ws="websockets-sansio",
+        ws_max_size=LARGEST_FRAME_BYTES,
+        # Its ping ends in 1011, which the graphql-ws client never retries; ours ends in 4408.
+        ws_ping_interval=None,
+        # It costs up to 100 KB for each idle subscriber.
+        ws_per_message_deflate=False,
+        # Without it an open stream keeps the process alive for ever.
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        server_header=False,
+        access_log=False,
+    )

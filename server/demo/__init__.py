@@ -1,0 +1,1 @@
+"""A sample organisation to try everything with, kept under one directory."""

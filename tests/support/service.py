@@ -1,0 +1,121 @@
+"""The service, served in the test's own process on a free port."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+import uvicorn
+
+from gql import ids
+from server.app import create_app, make_parts
+from server.endpoint import Parts
+from server.settings import Settings
+from server.tokens import issue_token
+from tests.support.cast import ACCOUNT, OTHER_ACCOUNT, course_id, user_id
+from tests.support.client import Client
+
+SECRET = "a secret of the tests, long enough"
+
+
+@dataclass
+class Service:
+    """A served application, and the ways into it."""
+
+    url: str
+    settings: Settings
+    parts: Parts
+
+    def token(self, name: str, lifetime: timedelta = timedelta(hours=1)) -> str:
+        """A token for one of the cast."""
+        account = OTHER_ACCOUNT if name == "sam" else ACCOUNT
+        return issue_token(self.settings, account, name, lifetime)
+
+    def as_(self, name: str) -> Client:
+        """The front end of one of the cast."""
+        return Client(self.url, self.token(name))
+
+    def anonymous(self) -> Client:
+        """A front end that signed nobody in."""
+        return Client(self.url)
+
+    async def user(self, name: str) -> str:
+        """The global id of one of the cast."""
+        return ids.encode(ids.Kind.USER, await user_id(name))
+
+    async def course(self, source_id: str) -> str:
+        """The global id of one of the courses."""
+        return ids.encode(ids.Kind.COURSE, await course_id(source_id))
+
+
+def settings_for(database_url: str, **others: object) -> Settings:
+    """Settings as tests need them."""
+    return Settings(database_url=database_url, jwt_secret=SECRET, introspection=True, **others)  # type: ignore[arg-type]  # pydantic checks them
+
+
+@asynccontextmanager
+async def serving(settings: Settings, parts: Parts | None = None) -> AsyncIterator[Service]:
+    """The service, from started to stopped."""
+    parts = parts or make_parts(settings)
+    config = uvicorn.Config(
+        create_app(settings, parts),
+        port=0,
+        lifespan="on",
+        ws="websockets-sansio",
+        ws_ping_interval=None,
+        log_config=None,
+        timeout_graceful_shutdown=3,
+    )
+    server = _Server(config)
+    running = asyncio.create_task(server.serve())
+    await asyncio.wait(
+        {running, asyncio.create_task(server.has_started.wait())},
+        return_when=asyncio.FIRST_COMPLETED,
+    )
+    if running.done():
+        await running
+        raise AssertionError("the server did not start")
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield Service(f"http://127.0.0.1:{port}", settings, parts)
+    finally:
+        server.should_exit = True
+        await running
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.has_started = asyncio.Event()
+
+    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]  # narrower than stated
+        await super().startup(sockets)  # type: ignore[arg-type]  # passed on as it came
+        self.has_started.set()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the test runner's signals alone."""
+        yield
+
+
+@contextmanager
+def counted_statements() -> Iterator[list[str]]:
+    """Every SQL statement that runs while the context is open."""
+    statements: list[str] = []
+
+    class Counter(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if isinstance(record.args, tuple) and record.args:
+                statements.append(str(record.args[0]))
+
+    logger = logging.getLogger("tortoise.db_client")
+    level, handler = logger.level, Counter()
+    logger.setLevel(logging.DEBUG)
+    logger.addHandler(handler)
+    try:
+        yield statements
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
