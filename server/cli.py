@@ -2,7 +2,6 @@
 
 import asyncio
 import sys
-
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -13,13 +12,13 @@ from gql.api import sdl
 from messaging.errors import BadInput
 from messaging.roster import ImportOptions, RosterError
 from models import Role
-from models.database import DatabaseUnusable, migrate as migrate_database
+from models.database import DatabaseUnusable
+from models.database import migrate as migrate_database
 from server.commands import accounts, rosters, serving
 from server.commands.console import CommandFailed, words
 from server.demo import demo as demo_
 from server.settings import SettingsWrong, load_settings
 from server.tokens import DEFAULT_LIFETIME, issue_token
-
 
 app = typer.Typer(
     name="lms-messages",
@@ -45,7 +44,9 @@ OfDepartment = Annotated[
     ),
 ]
 Host = Annotated[str, typer.Option(help="The address to listen at.")]
-Port = Annotated[int, typer.Option(help="The port to listen at.", min=1, max=65_535)]
+Port = Annotated[
+    int, typer.Option(help="The port to listen at; 0 for any free one.", min=0, max=65_535)
+]
 
 
 @app.command()

@@ -7,18 +7,29 @@ from typing import Any, ParamSpec, TypeVar
 
 import strawberry
 
-from messaging.errors import Refused
+from messaging.errors import Refused, UserErrorCode
+from messaging.policy.reasons import RefusalReason
 from messaging.reads.columns import ConversationRow, CourseRow, MessageRow, UserRow
 from messaging.viewers import Viewer
 
 P = ParamSpec("P")
 
 
+@dataclass(slots=True)
+class UserErrorRow:
+    """A refusal as data: graphql-core would raise an exception that it finds in a list."""
+
+    code: UserErrorCode
+    message: str
+    field: str | None
+    reason: RefusalReason | None
+
+
 @dataclass(slots=True, kw_only=True)
 class Payload:
     """What every mutation answers."""
 
-    errors: list[Refused] = field(default_factory=list)
+    errors: list[UserErrorRow] = field(default_factory=list)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -82,7 +93,8 @@ def refusable(
             try:
                 return await resolver(*args, **kwargs)
             except Refused as refused:
-                return payload(errors=[refused])
+                row = UserErrorRow(refused.code, refused.message, refused.field, refused.reason)
+                return payload(errors=[row])
 
         return resolve
 

@@ -7,6 +7,8 @@ from models import Account, Role
 from server.commands.console import CommandFailed, account_of, open_office
 from server.settings import Settings
 
+# As wide as their columns.
+LONGEST_NAME = 255
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
@@ -16,8 +18,8 @@ async def create_account(settings: Settings, slug: str, name: str) -> None:
         raise CommandFailed(
             "A slug has 1 to 64 lower-case letters, digits and hyphens, and starts with no hyphen."
         )
-    if not name.strip() or len(name) > 255:
-        raise CommandFailed("A name has 1 to 255 characters.")
+    if not name.strip() or len(name) > LONGEST_NAME:
+        raise CommandFailed(f"A name has 1 to {LONGEST_NAME} characters.")
     async with open_office(settings):
         if await Account.exists(slug=slug):
             raise CommandFailed(f"There is an account {slug!r} already.")

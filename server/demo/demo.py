@@ -1,22 +1,93 @@
-"""Setting up the demo: a database, the sample organisation, a few chats, and tokens."""
+"""Setting up the demo: a database, the sample organisation, a few chats; then serving it."""
 
-import os
+import asyncio
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID
 
-from messaging.actions.sending import Sent, contact_instructor, send_message, start_chat
 from messaging.roster import ImportOptions, import_roster
-from messaging.viewers import Viewer, find_viewer
-from messaging.work import UnitOfWork
-from models import Account, Course, User, database
-from server.commands.console import open_office
+from models import Account, User, database
+from server.app import create_app
+from server.commands.console import open_office, words
+from server.commands.serving import serve_app
+from server.demo.chats import write_chats
 from server.settings import Settings, load_settings
 from server.tokens import issue_token
 
 ACCOUNT = "demo"
 SAMPLE = Path(__file__).parent / "sample"
 TOKEN_LIFETIME = timedelta(hours=12)
+
+# One person of each kind, by their ids in the sample roster.
+PEOPLE = (
+    ("Account owner", "ada"),
+    ("Account administrator", "grace"),
+    ("Administrator of the faculty of sciences", "ines"),
+    ("Administrator of the department of physics", "mei"),
+    ("Instructor of Mechanics", "isaac"),
+    ("Learner in Mechanics", "amina"),
+)
+
+
+def run(data: Path, host: str, port: int) -> None:
+    """Set up what is missing under ``data``, say how to get in, and serve."""
+    settings = demo_settings(data)
+    names = asyncio.run(set_up(settings))
+    _greet(settings, names, f"http://{host}:{port}")
+    serve_app(create_app(settings), host, port)
+
+
+def demo_settings(data: Path) -> Settings:
+    """The demo's settings: everything open to look at, and a secret of its own."""
+    return load_settings(
+        database_url=f"sqlite://{data}/messages.db",
+        broadcast_url="memory://",
+        jwt_secret=_secret(data),
+        jwt_jwks_url=None,
+        jwt_jwks_file=None,
+        get_queries=True,
+        introspection=True,
+        explorer=True,
+    )
+
+
+async def set_up(settings: Settings) -> dict[str, str]:
+    """Make the database and fill it, or leave it as it is; the names of the people by id."""
+    with words.status("Preparing the sample organisation …"):
+        await database.migrate(settings.database_url)
+        async with open_office(settings) as office:
+            account, _ = await Account.get_or_create(
+                slug=ACCOUNT, defaults={"name": "Larkfield Institute"}
+            )
+            # Each time: it finishes what was interrupted, and leaves alone what was set by hand.
+            await import_roster(office, account, SAMPLE, ImportOptions())
+            await write_chats(office, ACCOUNT)
+            found = await User.filter(account=account).values_list("source_id", "name")
+    return dict(found)
+
+
+def _secret(data: Path) -> str:
+    path = data / "secret"
+    if not path.exists():
+        data.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48))
+    return path.read_text().strip()
+
+
+def _greet(settings: Settings, names: dict[str, str], address: str) -> None:
+    lines = [
+        "",
+        "LMS Messages, with a sample organisation to try everything with.",
+        "",
+        f"  API       {address}/graphql",
+        f"  Explorer  {address}/graphql in a browser; put a token into its headers:",
+        '            {"Authorization": "Bearer …"}',
+        "",
+        "Tokens, good for 12 hours (lms-messages demo makes new ones):",
+    ]
+    for kind, source_id in PEOPLE:
+        token = issue_token(settings, ACCOUNT, source_id, TOKEN_LIFETIME)
+        lines += ["", f"  {kind}: {names[source_id]}", f"  {token}"]
+    lines += ["", "Stop with Ctrl+C.", ""]
+    print("\n".join(lines), flush=True)  # noqa: T201  # the command's result

@@ -1,0 +1,5 @@
+"""`python -m server` is `lms-messages`."""
+
+from server.cli import main
+
+main()
