@@ -22,6 +22,7 @@ CHANNEL = "lms-messages"
 # The longest that a ring may hold up the answer to whoever caused it.
 RING_LIMIT_SECONDS = 0.2
 RECONNECT_SECONDS = (0.1, 5.0)
+START_LIMIT_SECONDS = 1.0
 
 
 class Topic(StrEnum):
@@ -73,11 +74,16 @@ class Doorbell:
         self._url = url
         self._bells: dict[Ring, set[Bell]] = {}
         self._broadcast: Broadcast | None = None
+        self._has_connected = asyncio.Event()
         self._listener: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Begin to listen, in a task that mends its own connection."""
         self._listener = asyncio.create_task(self._keep_listening(), name="doorbell")
+        # Without a broker the service starts all the same: the poll finds what no ring announced.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(START_LIMIT_SECONDS):
+                await self._has_connected.wait()
 
     async def stop(self) -> None:
         """Stop listening."""
@@ -138,6 +144,7 @@ class Doorbell:
             try:
                 async with Broadcast(self._url) as broadcast, broadcast.subscribe(CHANNEL) as heard:
                     self._broadcast = broadcast
+                    self._has_connected.set()
                     pause = shortest
                     # Rings may have gone by while nobody listened.
                     self.wake_everybody()
