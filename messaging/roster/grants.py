@@ -8,6 +8,7 @@ from messaging.roster.changes import Changes
 from messaging.roster.claims import Said, Sayings
 from messaging.roster.job import Job
 from messaging.roster.lookups import NOT_YET, held
+from messaging.roster.owners import Owners, owners_of, stays
 from messaging.roster.report import Kind
 from models import Role, RoleGrant
 from models.database import Database
@@ -50,13 +51,14 @@ async def compare_grants(
     standing: dict[UUID, dict[_Place, _Grant]] = {user_id: {} for user_id in users.values()}
     for grant in await held(db, _Grant, _STANDING, standing.keys()):
         standing[grant.user_id][grant.role, grant.department_id] = grant
+    owners = await owners_of(job, db)
     changed: set[str] = set()
     for name, said in sayings.items():
         user_id = users.get(name)
         if user_id is None and not job.is_coming(name):
             continue
         there = standing.get(user_id, {}) if user_id else {}
-        if _compare(name, user_id or NOT_YET, said, there, departments, changes):
+        if _compare(name, user_id or NOT_YET, said, there, departments, owners, changes):
             changed.add(name)
             changes.role_holders.update([user_id] if user_id else [])
     return changed
@@ -68,6 +70,7 @@ def _compare(
     said: Said,
     there: dict[_Place, _Grant],
     departments: dict[str, UUID],
+    owners: Owners,
     changes: Changes,
 ) -> bool:
     wanted: set[_Place] = {
@@ -82,13 +85,17 @@ def _compare(
         changes.tallies[Kind.ROLES].created += 1
     for place, grant in there.items():
         if place in wanted:
-            _set(grant, True, name, changes)
+            _set(grant, True, name, owners, changes)
         elif said.states_grants or place in ended:
-            _set(grant, False, name, changes)
+            _set(grant, False, name, owners, changes)
     return changes.tallies[Kind.ROLES].changed != before
 
 
-def _set(grant: _Grant, holds: bool, name: str, changes: Changes) -> None:
+def _set(grant: _Grant, holds: bool, name: str, owners: Owners, changes: Changes) -> None:
+    goes = grant.role is Role.OWNER and grant.by_hand is None and not holds
+    if goes and not owners.may_go(grant.user_id):
+        changes.kept.append(stays(name))
+        holds = grant.by_roster
     fact = RoleGrant(by_roster=grant.by_roster, by_hand=grant.by_hand, is_active=grant.is_active)
     if not fact.set_by_roster(holds):
         verb = "keeps" if fact.is_active else "stays without"

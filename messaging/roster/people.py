@@ -10,6 +10,7 @@ from messaging.roster.changes import Changes
 from messaging.roster.files import USERS
 from messaging.roster.job import Job
 from messaging.roster.lookups import held
+from messaging.roster.owners import Owners, owners_of, stays
 from messaging.roster.report import Kind
 from models import Role, User, UserStatus
 from models.database import Database
@@ -74,16 +75,16 @@ async def deactivate_missing_people(job: Job) -> None:
     """Deactivate whom the full file leaves out."""
 
     async def compare(db: Database, chunk: Sequence[UUID]) -> Changes:
-        changes = Changes()
+        changes, owners = Changes(), await owners_of(job, db)
         for user in await held(db, _Standing, _MISSING, chunk):
-            _update(user, user.name, user.photo_url, UserStatus.DEACTIVATED, changes)
+            _update(user, user.name, user.photo_url, UserStatus.DEACTIVATED, owners, changes)
         return changes
 
     await job.take_missing("people", compare)
 
 
 async def _compare(job: Job, db: Database, people: Sequence[_Person]) -> Changes:
-    changes = Changes()
+    changes, owners = Changes(), await owners_of(job, db)
     has_photos = job.shape.has(USERS, "metadata.photoUrl")
     names = [person.source_id for person in people]
     rows = await held(db, _Standing, _NAMED, names, job.account_id)
@@ -92,7 +93,7 @@ async def _compare(job: Job, db: Database, people: Sequence[_Person]) -> Changes
         user = standing.get(person.source_id)
         if user is not None:
             photo = person.photo if has_photos else user.photo_url
-            _update(user, person.name or user.name, photo, person.status, changes)
+            _update(user, person.name or user.name, photo, person.status, owners, changes)
         elif person.is_gone:
             # Nothing is held of somebody who is to be deleted and never was here.
             changes.passed_over += 1
@@ -112,9 +113,18 @@ def _create(account_id: UUID, person: _Person, changes: Changes) -> None:
 
 
 def _update(
-    user: _Standing, name: str, photo: str | None, said: UserStatus, changes: Changes
+    user: _Standing,
+    name: str,
+    photo: str | None,
+    said: UserStatus,
+    owners: Owners,
+    changes: Changes,
 ) -> None:
     """Write what differs, and count it as what it means to the person."""
+    goes = user.hand_status is None and said is not UserStatus.ACTIVE
+    if goes and not owners.may_go(user.id):
+        changes.kept.append(stays(user.source_id))
+        said = user.roster_status
     status = _status(user, said, changes)
     has_changed = (name, photo, status) != (user.name, user.photo_url, user.status)
     if has_changed or said is not user.roster_status:
