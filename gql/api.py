@@ -12,6 +12,8 @@ from strawberry.extensions import (
     ValidationCache,
 )
 from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionResult
+from strawberry.types.graphql import OperationType
 
 from gql.schema.conversations import Conversation, Message
 from gql.schema.courses import Course
@@ -25,8 +27,18 @@ from gql.schema.subscription import Subscription
 DOCUMENTS_CACHED = 512
 
 
+# Strawberry would run a subscription that comes by HTTP as if it were a query.
+ANSWERED_ONCE = frozenset({OperationType.QUERY, OperationType.MUTATION})
+
+
 class Schema(strawberry.Schema):
     """Strawberry's schema, whose errors are logged where they get their codes."""
+
+    async def execute(self, *args: Any, **kwargs: Any) -> ExecutionResult:
+        """Execute what has one answer; subscriptions are for stream()."""
+        allowed = kwargs.get("allowed_operation_types")
+        kwargs["allowed_operation_types"] = ANSWERED_ONCE.intersection(allowed or ANSWERED_ONCE)
+        return await super().execute(*args, **kwargs)
 
     def process_errors(self, errors: list[GraphQLError], execution_context: Any = None) -> None:
         """Do nothing: of an error a client caused, the log has nothing to say."""

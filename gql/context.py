@@ -1,16 +1,22 @@
 """What every resolver of one operation has at hand."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Concatenate, ParamSpec, TypeAlias, TypeVar
 
 from strawberry.types import Info as StrawberryInfo
 
+from gql.errors import Forbidden
 from gql.loaders import Loaders
 from messaging.doorbell import Doorbell
 from messaging.errors import SignedOut
-from messaging.viewers import Viewer
-from messaging.work import UnitOfWork
+from messaging.viewers import Viewer, load_viewer
+from messaging.work import UnitOfWork, Work
+from models import Role
 from models.database import Database, for_reading
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -21,6 +27,8 @@ class Context:
     doorbell: Doorbell
     # None for a request without a token. A subscription renews it before each event.
     viewer_or_none: Viewer | None
+    # Whom the mutation that runs lets pass; the fields of a mutation run one after the other.
+    roles_admitted: frozenset[Role] = frozenset()
     loaders: Loaders = field(init=False)
 
     def __post_init__(self) -> None:
@@ -32,6 +40,28 @@ class Context:
         if self.viewer_or_none is None:
             raise SignedOut
         return self.viewer_or_none
+
+    async def perform(
+        self,
+        action: Callable[Concatenate[Work, Viewer, P], Awaitable[T]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run an action of the viewer in a transaction, under the rights they have there.
+
+        Between the gate and the transaction lies the wait for the database's writer, in which
+        they may have been deactivated or lost a role. Raises SignedOut, Forbidden.
+        """
+
+        async def act(work: Work) -> T:
+            viewer = await load_viewer(work.db, self.viewer.id)
+            if not viewer.is_active:
+                raise SignedOut
+            if self.roles_admitted.isdisjoint(viewer.roles):
+                raise Forbidden
+            return await action(work, viewer, *args, **kwargs)
+
+        return await self.office.run(act)
 
     @property
     def db(self) -> Database:

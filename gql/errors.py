@@ -12,7 +12,11 @@ from messaging.errors import BadInput, MessagingError, NotFound, ResyncRequired,
 logger = logging.getLogger(__name__)
 
 BAD_INPUT = "BAD_INPUT"
+INTERNAL = "INTERNAL"
+RATE_LIMITED = "RATE_LIMITED"
 UNAUTHENTICATED = "UNAUTHENTICATED"
+
+WENT_WRONG = "Something went wrong on the server."
 
 
 class Forbidden(MessagingError):
@@ -54,7 +58,7 @@ def _coded(error: GraphQLError) -> GraphQLError:
     else:
         # What nobody foresaw is for the log, not for the client.
         logger.error("An operation failed at %s.", error.path, exc_info=cause or error)
-        message, code = "Something went wrong on the server.", "INTERNAL"
+        message, code = WENT_WRONG, INTERNAL
     return GraphQLError(
         message,
         nodes=error.nodes,

@@ -1,18 +1,49 @@
-"""How the schema's classes name the functions behind their fields.
+"""How the schema's classes say what they are drawn from.
 
-A field's docstring in the schema is its resolver's. The helpers are typed Any: a field is declared
+A type's description in the schema is its docstring, a field's that of its resolver. The helpers
+for fields are typed Any: a field is declared
 with its GraphQL type, while its resolver returns the row that the type is drawn from.
 """
 
 import inspect
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 import strawberry
 
 from gql.context import Info
 from gql.gates import gates
 from models import Role
+
+Cls = TypeVar("Cls", bound=type)
+
+
+def drawn_from(row: type) -> Callable[[Cls], Cls]:
+    """Make a class the GraphQL type of such rows."""
+
+    def is_type_of(found: Any, _info: Any) -> bool:
+        return isinstance(found, row)
+
+    def declare(cls: Cls) -> Cls:
+        cls.is_type_of = staticmethod(is_type_of)  # type: ignore[attr-defined]  # Strawberry looks for it
+        return strawberry.type(cls, description=inspect.getdoc(cls))
+
+    return declare
+
+
+def object_type(cls: Cls) -> Cls:
+    """Make a class a GraphQL type."""
+    return strawberry.type(cls, description=inspect.getdoc(cls))
+
+
+def interface(cls: Cls) -> Cls:
+    """Make a class a GraphQL interface."""
+    return strawberry.interface(cls, description=inspect.getdoc(cls))
+
+
+def input_type(cls: Cls) -> Cls:
+    """Make a class a GraphQL input object."""
+    return strawberry.input(cls, description=inspect.getdoc(cls))
 
 
 def field(resolver: Callable[..., Any] | None = None, description: str | None = None) -> Any:
@@ -36,6 +67,7 @@ def mutation(resolver: Callable[..., Awaitable[Any]], *, takes: type, roles: Ite
     """
 
     async def resolve(info: Any, input: Any) -> Any:  # noqa: A002  # the API's name
+        info.context.roles_admitted = frozenset(roles)
         return await resolver(info, **vars(input))
 
     resolve.__annotations__ = {"info": Info, "input": takes}

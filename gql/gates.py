@@ -13,8 +13,8 @@ from strawberry.schema_directive import Location
 
 from gql.context import Info
 from gql.errors import Forbidden
-from messaging.actions.text import is_storable
 from messaging.errors import BadInput, SignedOut
+from messaging.text import is_storable
 from models import Role
 
 ANYBODY = tuple(Role)

@@ -18,6 +18,9 @@ from messaging.reads.paging import Page
 from messaging.reads.people import department_names
 from models.database import for_reading
 
+# SQLite joins at most 500 SELECTs by UNION.
+THREADS_AT_ONCE = 100
+
 Thread = tuple[UUID, Window]
 
 
@@ -35,7 +38,9 @@ class Loaders:
         self.conversation_with = DataLoader(self._conversations_with, cache=False)
         self.department_of = DataLoader(self._departments_of, cache=False)
         self.instructors_of = DataLoader(self._instructors_of, cache=False)
-        self.messages_in = DataLoader(self._messages_in, cache=False)
+        self.messages_in = DataLoader(
+            self._messages_in, cache=False, max_batch_size=THREADS_AT_ONCE
+        )
 
     async def _conversations_with(self, peer_ids: list[UUID]) -> list[ConversationRow | None]:
         found = await conversations_with(for_reading(), self.viewer_id(), _distinct(peer_ids))

@@ -11,7 +11,7 @@ from messaging.doorbell import Doorbell, Ring, Topic
 from messaging.feed import log
 from messaging.feed.log import Entry
 from models import FeedKind, PendingAnnouncement
-from models.database import Database, transaction
+from models.database import Database, overwrite_deleted, transaction
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -27,6 +27,7 @@ class Work:
         self.db = db
         self.entries: list[Entry] = []
         self.has_pending = False
+        self.has_erased = False
 
     def tell(self, *entries: Entry) -> None:
         """Add to people's feeds, at the end of this transaction."""
@@ -103,6 +104,8 @@ class UnitOfWork:
             result = await action(work, *args, **kwargs)
             await log.append(db, work.entries)
         await self._doorbell.ring(work.rings)
+        if work.has_erased:
+            await overwrite_deleted()
         if work.has_pending:
             self.pending.set()
         return result

@@ -16,9 +16,12 @@ class Standing(Model):
         abstract = True
 
     def set_by_hand(self, holds: bool) -> None:
-        """Set the fact by hand. Going back to what the roster says undoes the hand's word."""
-        undoes = self.by_hand is not None and self.by_hand != holds and self.by_roster == holds
-        self.by_hand = None if undoes else holds
+        """Set the fact by hand: what is taken away stays away, whatever the roster says.
+
+        Giving what the roster gives undoes that, and so is the roster's again.
+        """
+        gives_as_roster = holds and self.by_roster and not self.by_hand
+        self.by_hand = None if gives_as_roster else holds
         self.is_active = holds
 
     def set_by_roster(self, holds: bool) -> bool:

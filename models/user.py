@@ -1,5 +1,6 @@
 """People."""
 
+import unicodedata
 from uuid import UUID
 
 from tortoise import fields
@@ -11,8 +12,8 @@ from models.ids import new_id
 
 
 def search_form(text: str) -> str:
-    """The form in which names are compared and ordered: case-folded, on every database alike."""
-    return text.casefold()
+    """The form in which names are compared: composed (NFC) and case-folded."""
+    return unicodedata.normalize("NFC", text).casefold()
 
 
 class User(Model):
@@ -43,8 +44,12 @@ class User(Model):
         indexes = (("account_id", "search_name", "id"),)
 
     def set_status_by_hand(self, status: UserStatus) -> None:
-        """Set the status by hand. Going back to what the roster says undoes the hand's word."""
-        undoes = self.hand_status not in (None, status) and self.roster_status == status
+        """Set the status by hand: whoever is put out stays out, whatever the roster says.
+
+        Activating whom the roster has as active undoes that, and so is the roster's again.
+        """
+        is_as_roster = status is UserStatus.ACTIVE and self.roster_status is UserStatus.ACTIVE
+        undoes = is_as_roster and self.hand_status is not UserStatus.ACTIVE
         self.hand_status = None if undoes else status
         self.status = status
 

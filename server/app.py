@@ -17,13 +17,11 @@ from messaging.feed.poll import Poll
 from messaging.work import UnitOfWork
 from models import database
 from server.endpoint import Endpoint, Parts
+from server.opening import opened
 from server.settings import Settings, load_settings
 from server.tokens import TokenVerifier
 
 logger = logging.getLogger(__name__)
-
-# A message, its input and a generous document; anything larger is no request of ours.
-LARGEST_BODY_BYTES = 256 * 1024
 
 
 def create_app(settings: Settings, parts: Parts | None = None) -> Starlette:
@@ -53,12 +51,7 @@ def create_app(settings: Settings, parts: Parts | None = None) -> Starlette:
         allow_headers=["Authorization", "Content-Type"],
         max_age=86_400,
     )
-    return Starlette(
-        routes=routes,
-        middleware=[middleware],
-        lifespan=lifespan,
-        max_body_size=LARGEST_BODY_BYTES,
-    )
+    return Starlette(routes=routes, middleware=[middleware], lifespan=lifespan)
 
 
 def app_from_environment() -> Starlette:
@@ -74,13 +67,10 @@ def make_parts(settings: Settings) -> Parts:
 
 @asynccontextmanager
 async def running(settings: Settings, parts: Parts) -> AsyncIterator[None]:
-    """The database open, and everything that works in the background at work."""
+    """The parts opened, and what works in the background at work."""
     async with AsyncExitStack() as stack:
-        await database.connect(settings.database_url)
-        stack.push_async_callback(database.disconnect)
-        stack.push_async_callback(parts.office.drain)
+        await stack.enter_async_context(opened(settings, parts.doorbell, parts.office))
         for part in (
-            parts.doorbell,
             Poll(parts.doorbell, interval_seconds=settings.poll_seconds),
             Announcer(parts.office),
         ):

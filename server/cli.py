@@ -97,7 +97,7 @@ def grant_role(
 def revoke_role(
     account: Account, user: Person, role: GrantedRole, department: OfDepartment = None
 ) -> None:
-    """Revoke an administrative role by hand; roster imports leave it revoked."""
+    """Revoke an administrative role by hand, also one that the roster gave."""
     _set_grant(account, user, role, department, is_granted=False)
 
 
@@ -142,7 +142,7 @@ def token(
 @app.command()
 def demo(
     host: Host = "127.0.0.1",
-    port: Port = 8000,
+    port: Annotated[int, typer.Option(help="The port to listen at.", min=1, max=65_535)] = 8000,
     data: Annotated[
         Path, typer.Option(help="Where the demo keeps its database and its secret.")
     ] = Path("var/demo"),

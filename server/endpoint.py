@@ -1,14 +1,15 @@
 """GraphQL over HTTP and the door to GraphQL over WebSocket: Strawberry's view with our manners."""
 
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from cross_web import HTTPException
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.types import Receive, Scope, Send
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData, process_result
@@ -17,7 +18,7 @@ from strawberry.types import ExecutionResult
 
 from gql.api import build_schema
 from gql.context import Context
-from gql.errors import BAD_INPUT, UNAUTHENTICATED, coded
+from gql.errors import BAD_INPUT, INTERNAL, UNAUTHENTICATED, WENT_WRONG, coded
 from messaging.doorbell import Doorbell
 from messaging.viewers import Viewer
 from messaging.work import UnitOfWork
@@ -25,6 +26,11 @@ from server.authentication import Session, sign_in
 from server.settings import Settings
 from server.sockets import INIT_LIMIT, Socket, SocketHandler
 from server.tokens import TokenRefused, TokenVerifier
+
+logger = logging.getLogger(__name__)
+
+# A message, its input and a generous document; anything larger is no request of ours.
+LARGEST_BODY_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,8 @@ class Endpoint(GraphQL[Context, None]):
             # Named, because the default serves the legacy protocol too.
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
             connection_init_wait_timeout=INIT_LIMIT,
+            # The handler has a limit of its own, whose error has a code.
+            max_subscriptions_per_connection=None,
             allowed_origins=settings.allowed_origins,
         )
         self.parts = parts
@@ -59,13 +67,18 @@ class Endpoint(GraphQL[Context, None]):
             await super().__call__(scope, receive, send)
             return
         try:
-            response = await self.run(Request(scope, receive))
+            response = await self.run(Request(scope, _limited(receive)))
         except TokenRefused as refused:
             response = error_response(
                 401, UNAUTHENTICATED, str(refused), {"WWW-Authenticate": "Bearer"}
             )
         except HTTPException as error:
             response = error_response(error.status_code, BAD_INPUT, error.reason)
+        except ClientDisconnect:
+            return
+        except Exception:
+            logger.exception("A request failed outside its operation.")
+            response = error_response(500, INTERNAL, WENT_WRONG)
         await response(scope, receive, send)
 
     async def sign_in(self, authorization: str) -> Session:
@@ -109,15 +122,39 @@ class Endpoint(GraphQL[Context, None]):
 
     async def parse_http_body(self, request: Any) -> GraphQLRequestData | list[GraphQLRequestData]:
         """Read the request, which is an object or nothing."""
+        # The view looks for the words anywhere in the header.
+        if request.method == "POST" and _media_type(request.content_type) != "application/json":
+            raise HTTPException(415, "The request must be of the type application/json.")
         try:
             return await super().parse_http_body(request)
         except AttributeError as error:
             raise HTTPException(400, "The request must be a JSON object.") from error
 
 
+def _media_type(content_type: str | None) -> str:
+    return (content_type or "").partition(";")[0].strip()
+
+
+def _limited(receive: Receive) -> Receive:
+    """Receive no more than the largest body. Raises HTTPException."""
+    total = 0
+
+    async def receive_some() -> Message:
+        nonlocal total
+        message = await receive()
+        total += len(message.get("body", b""))
+        if total > LARGEST_BODY_BYTES:
+            raise HTTPException(413, "The request is too large.")
+        return message
+
+    return receive_some
+
+
 def error_response(
     status: int, code: str, message: str, headers: Mapping[str, str] | None = None
-) -> JSONResponse:
+) -> Response:
     """An error in the form that GraphQL clients know."""
     errors = [{"message": message, "extensions": {"code": code}}]
-    return JSONResponse({"errors": errors}, status_code=status, headers=headers)
+    # In ASCII: a message may repeat half of a surrogate pair.
+    body = json.dumps({"errors": errors})
+    return Response(body, status, headers, media_type="application/json")

@@ -62,6 +62,13 @@ class Settings(BaseSettings):
                 raise ValueError(f"{origin!r} is no origin like https://lms.example")
         return origins
 
+    @field_validator("jwt_jwks_url")
+    @classmethod
+    def _is_fetchable(cls, url: str | None) -> str | None:
+        if url is not None and urlsplit(url).scheme not in ("http", "https"):
+            raise ValueError(f"{url!r} is no address like https://lms.example/jwks.json")
+        return url
+
     @model_validator(mode="after")
     def _has_a_known_doorbell(self) -> Self:
         scheme = urlsplit(self.broadcast_url).scheme

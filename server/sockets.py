@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
+from graphql import GraphQLError, GraphQLSyntaxError
+from strawberry.http.exceptions import WebSocketDisconnected
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
     BaseGraphQLTransportWSHandler,
     Operation,
@@ -21,12 +23,13 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
     ConnectionInitMessage,
     Message,
     PongMessage,
+    SubscribeMessage,
 )
-from strawberry.types.execution import ExecutionResult
+from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.utils.aio import aclosing
 
 from gql.context import Context
-from gql.errors import UNAUTHENTICATED, coded
+from gql.errors import RATE_LIMITED, UNAUTHENTICATED, coded
 from messaging.doorbell import Topic
 from messaging.viewers import load_viewer
 from models.database import for_reading
@@ -41,6 +44,8 @@ logger = logging.getLogger(__name__)
 INIT_LIMIT = timedelta(seconds=10)
 # A peer that is gone without a word is noticed after two of these.
 PING_SECONDS = 25.0
+# A page needs one subscription and a few queries at a time.
+OPERATIONS_AT_ONCE = 100
 
 BAD_REQUEST, UNAUTHORIZED, FORBIDDEN, TIMED_OUT, TWICE = 4400, 4401, 4403, 4408, 4429
 
@@ -64,12 +69,14 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         self._has_heard = asyncio.Event()
 
     async def handle_message(self, message: Any) -> None:
-        """Take one message; one that is no object ends the connection."""
+        """Take one message; one that is none of the protocol's ends the connection."""
         self._has_heard.set()
-        if isinstance(message, dict):
-            await super().handle_message(cast(Message, message))
-        else:  # what arrives is only said to be a message
+        if not isinstance(message, dict):
             await self.handle_invalid_message("A message must be a JSON object")
+        elif not _is_well_formed(message):
+            await self.handle_invalid_message("Failed to parse message")
+        else:
+            await super().handle_message(cast(Message, message))
 
     async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
         """Sign in, then acknowledge and guard the connection."""
@@ -91,12 +98,29 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         except TokenRefused:
             await self.websocket.close(UNAUTHORIZED, "Unauthorized")
             return
+        except Exception:
+            logger.exception("A sign-in failed.")
+            await self.websocket.close(TIMED_OUT, "Internal error: try again")
+            return
         await self.send_message({"type": "connection_ack"})
         self.connection_acknowledged = True
         self._guards = [
             asyncio.create_task(self._end_with(self.context.session)),
             asyncio.create_task(self._keep_alive()),
         ]
+
+    async def handle_subscribe(self, message: SubscribeMessage) -> None:
+        """Start an operation, unless too many run."""
+        if self.connection_acknowledged and len(self.operations) >= OPERATIONS_AT_ONCE:
+            refused = GraphQLError(
+                f"A connection runs at most {OPERATIONS_AT_ONCE} operations at once.",
+                extensions={"code": RATE_LIMITED},
+            )
+            await self.send_message(
+                {"id": message["id"], "type": "error", "payload": [refused.formatted]}
+            )
+            return
+        await super().handle_subscribe(message)
 
     async def handle_pong(self, message: PongMessage) -> None:
         """Do nothing more: whatever is heard tells that the peer is there."""
@@ -127,6 +151,11 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
                     if not await self._send(operation, result):
                         return
             await operation.send_operation_message({"id": operation.id, "type": "complete"})
+        except WebSocketDisconnected:
+            return
+        except GraphQLSyntaxError as error:
+            # The cache of parsed documents raises it past the schema.
+            await operation.send_initial_errors(coded([error]))
         except Exception:
             # Nobody awaits this task: without a word here, delivery would simply stop.
             logger.exception("An operation ended the connection.")
@@ -148,8 +177,8 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         if UNAUTHENTICATED in codes:
             await self.websocket.close(UNAUTHORIZED, "Unauthorized")
             return False
-        if result.data is None and result.errors:
-            # Nothing came of it: an error frame, which is also the operation's last.
+        if result.errors and _is_about_the_operation(result):
+            # An error frame, which is also the operation's last.
             await operation.send_initial_errors(result.errors)
             return False
         await operation.send_next(result)
@@ -159,31 +188,63 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         """Close when the token ends, and when its person may no longer be here (W4)."""
         remaining = (session.expires_at - datetime.now(UTC)).total_seconds()
         try:
-            async with asyncio.timeout(remaining):
+            async with asyncio.timeout(remaining) as lifetime:
                 with self.view.parts.doorbell.listen(Topic.ACCESS, session.viewer.id) as bell:
-                    while True:
-                        bell.clear()
-                        if await self._context() is None:
-                            await self.websocket.close(UNAUTHORIZED, "Unauthorized")
-                            return
+                    while await self._context() is not None:
                         await bell.wait()
-        except TimeoutError:
-            await self.websocket.close(FORBIDDEN, "Forbidden: the token has expired")
+                        bell.clear()
+            await self.websocket.close(UNAUTHORIZED, "Unauthorized")
+        except WebSocketDisconnected:
+            return
+        except Exception:
+            if lifetime.expired():
+                await self.websocket.close(FORBIDDEN, "Forbidden: the token has expired")
+                return
+            # An unguarded connection must not live on.
+            logger.exception("A guard ended the connection.")
+            await self.websocket.close(TIMED_OUT, "Internal error: try again")
 
     async def _keep_alive(self) -> None:
         """Ping in the protocol, and close when nothing at all is heard."""
-        while True:
-            self._has_heard.clear()
-            await asyncio.sleep(PING_SECONDS)
-            if self._has_heard.is_set():
-                continue
-            await self.send_message({"type": "ping"})
-            try:
-                async with asyncio.timeout(PING_SECONDS):
-                    await self._has_heard.wait()
-            except TimeoutError:
-                await self.websocket.close(TIMED_OUT, "Timed out: no answer to a ping")
-                return
+        with contextlib.suppress(WebSocketDisconnected):
+            while await self._hears():
+                pass
+            await self.websocket.close(TIMED_OUT, "Timed out: no answer to a ping")
+
+    async def _hears(self) -> bool:
+        """Whether anything is heard for a while, be it the answer to a ping."""
+        self._has_heard.clear()
+        await asyncio.sleep(PING_SECONDS)
+        if self._has_heard.is_set():
+            return True
+        await self.send_message({"type": "ping"})
+        try:
+            async with asyncio.timeout(PING_SECONDS):
+                return await self._has_heard.wait()
+        except TimeoutError:
+            return False
+
+
+def _is_about_the_operation(result: ExecutionResult) -> bool:
+    """Whether it never began, or its stream broke; errors of single fields have a path."""
+    return isinstance(result, PreExecutionError) or all(
+        error.path is None for error in result.errors or ()
+    )
+
+
+def _is_well_formed(message: dict[str, object]) -> bool:
+    """Whether the message's parts are of the protocol's types; the view takes that for granted."""
+    if not isinstance(message.get("id", ""), str):
+        return False
+    if message.get("type") != "subscribe":
+        return True
+    payload = message.get("payload")
+    return (
+        isinstance(payload, dict)
+        and isinstance(payload.get("query"), str)
+        and isinstance(payload.get("variables"), dict | None)
+        and isinstance(payload.get("operationName"), str | None)
+    )
 
 
 def _authorization(payload: dict[str, object]) -> str:

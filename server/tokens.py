@@ -8,7 +8,6 @@ TokenRefused      it will never be good
 """
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,12 +15,17 @@ from typing import Any
 
 import jwt
 from jwt import PyJWK, PyJWKClient, PyJWKSet
+from jwt.exceptions import PyJWKClientConnectionError
 
+from messaging.text import is_storable
 from server.settings import Settings, SettingsWrong
 
 DEFAULT_LIFETIME = timedelta(hours=1)
 SECRET_ALGORITHMS = ("HS256",)
 KEY_ALGORITHMS = ("RS256", "ES256")
+
+# By so much the host's clock may be ahead: its newest tokens begin a moment from now.
+CLOCK_SKEW = timedelta(seconds=30)
 
 # How long fetched keys serve before they are fetched again, and how long a fetch may take.
 JWKS_LIFESPAN_SECONDS = 300
@@ -65,13 +69,17 @@ class TokenVerifier:
             self._find_key = _jwks(settings)
 
     async def verify(self, token: str) -> Claims:
-        """Whom the token names. Raises TokenExpired, TokenRefused."""
+        """Whom the token names. Raises TokenExpired, TokenRefused.
+
+        PyJWKClientConnectionError where keys have to be fetched and cannot be.
+        """
         try:
             key = await self._find_key(token)
             claims = jwt.decode(
                 token,
                 key,
                 algorithms=list(self._algorithms),
+                leeway=CLOCK_SKEW,
                 issuer=self._issuer,
                 audience=self._audience,
                 options={
@@ -80,6 +88,9 @@ class TokenVerifier:
                 },
             )
             return _claims(claims)
+        except PyJWKClientConnectionError:
+            # The keys are out of reach: nothing is said about the token, the client may try again.
+            raise
         except jwt.ExpiredSignatureError as error:
             raise TokenExpired("The token has expired.") from error
         except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError) as error:
@@ -111,7 +122,16 @@ def _claims(claims: dict[str, Any]) -> Claims:
     account, source_id = claims["account"], claims["sub"]
     if not (isinstance(account, str) and isinstance(source_id, str) and account and source_id):
         raise TypeError("account and sub must be texts")
-    return Claims(account, source_id, datetime.fromtimestamp(int(claims["exp"]), UTC))
+    if not (is_storable(account) and is_storable(source_id)):
+        raise ValueError("account and sub must be texts that a database takes")
+    try:
+        expires_at = datetime.fromtimestamp(int(claims["exp"]), UTC)
+    except OSError as error:
+        raise ValueError("exp lies beyond the calendar") from error
+    if expires_at <= datetime.now(UTC):
+        # The leeway is for a host whose clock is ahead, not for tokens that have ended.
+        raise jwt.ExpiredSignatureError
+    return Claims(account, source_id, expires_at)
 
 
 def _secret(secret: str) -> FindKey:
@@ -125,7 +145,7 @@ def _jwks(settings: Settings) -> FindKey:
     if settings.jwt_jwks_file is not None:
         try:
             keys = PyJWKSet.from_json(settings.jwt_jwks_file.read_text())
-        except (OSError, ValueError, jwt.PyJWTError, json.JSONDecodeError) as error:
+        except (OSError, ValueError, TypeError, AttributeError, jwt.PyJWTError) as error:
             raise SettingsWrong(
                 f"LMS_MESSAGES_JWT_JWKS_FILE: {settings.jwt_jwks_file} holds no JSON Web Key Set."
             ) from error

@@ -7,7 +7,7 @@ import strawberry
 
 from gql import ids
 from gql.context import Info
-from gql.resolvers.refusals import InstructorPayload, UserPayload, ViewerPayload, refusable
+from gql.resolvers.payloads import InstructorPayload, UserPayload, ViewerPayload, refusable
 from messaging.actions import administration
 from messaging.reads.columns import CourseRow, UserRow
 from messaging.viewers import Viewer
@@ -21,8 +21,7 @@ _OnInstructor = Callable[[Work, Viewer, UUID, UUID], Awaitable[tuple[CourseRow, 
 @refusable(ViewerPayload)
 async def set_messaging_mode(info: Info, mode: MessagingMode) -> ViewerPayload:
     """Let the account's people write to each other, or not."""
-    context = info.context
-    viewer = await context.office.run(administration.set_messaging_mode, context.viewer, mode)
+    viewer = await info.context.perform(administration.set_messaging_mode, mode)
     return ViewerPayload(viewer=viewer)
 
 
@@ -61,18 +60,15 @@ async def remove_user(info: Info, user_id: strawberry.ID) -> UserPayload:
 
 
 async def _on_user(info: Info, action: _OnUser, user_id: str) -> UserPayload:
-    context = info.context
-    user = await context.office.run(action, context.viewer, ids.decode(ids.Kind.USER, user_id))
+    user = await info.context.perform(action, ids.decode(ids.Kind.USER, user_id))
     return UserPayload(user=user)
 
 
 async def _on_instructor(
     info: Info, action: _OnInstructor, course_id: str, user_id: str
 ) -> InstructorPayload:
-    context = info.context
-    course, user = await context.office.run(
+    course, user = await info.context.perform(
         action,
-        context.viewer,
         ids.decode(ids.Kind.COURSE, course_id),
         ids.decode(ids.Kind.USER, user_id),
     )

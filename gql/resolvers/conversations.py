@@ -6,17 +6,9 @@ from strawberry import Parent
 from gql import ids
 from gql.context import Info
 from messaging.reads.columns import ConversationRow, MessageRow
-from messaging.reads.conversations import conversation_of, list_conversations
+from messaging.reads.conversations import list_conversations
 from messaging.reads.messages import window
 from messaging.reads.paging import DEFAULT_FIRST, Page, page_size
-
-
-async def conversation(info: Info, id: strawberry.ID) -> ConversationRow | None:  # noqa: A002  # the API's name
-    """A conversation in which the viewer takes part; one deleted from the list answers, empty."""
-    found = ids.parse(id)
-    if found is None or found[0] is not ids.Kind.CONVERSATION:
-        return None
-    return await conversation_of(info.context.db, info.context.viewer.id, found[1])
 
 
 async def conversations(

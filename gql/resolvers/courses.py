@@ -6,16 +6,8 @@ from strawberry import Parent
 from gql import ids
 from gql.context import Info
 from messaging.reads.columns import CourseRow
-from messaging.reads.courses import InstructorRow, course_of, list_courses
+from messaging.reads.courses import InstructorRow, list_courses
 from messaging.reads.paging import DEFAULT_FIRST, Page, page_size
-
-
-async def course(info: Info, id: strawberry.ID) -> CourseRow | None:  # noqa: A002  # the API's name
-    """A course that the viewer studies, teaches or administers."""
-    found = ids.parse(id)
-    if found is None or found[0] is not ids.Kind.COURSE:
-        return None
-    return await course_of(info.context.db, info.context.viewer.id, found[1])
 
 
 async def courses(

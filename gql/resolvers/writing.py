@@ -4,7 +4,7 @@ import strawberry
 
 from gql import ids
 from gql.context import Info
-from gql.resolvers.refusals import (
+from gql.resolvers.payloads import (
     ConversationPayload,
     DeletedMessagePayload,
     MessagePayload,
@@ -19,10 +19,8 @@ async def start_chat(
     info: Info, recipient_id: strawberry.ID, body: str, idempotency_key: str | None
 ) -> MessagePayload:
     """Write to somebody whom one administers, in the chat with them or in a new one."""
-    context = info.context
-    sent = await context.office.run(
+    sent = await info.context.perform(
         sending.start_chat,
-        context.viewer,
         ids.decode(ids.Kind.USER, recipient_id),
         body,
         idempotency_key,
@@ -39,10 +37,8 @@ async def contact_instructor(
     idempotency_key: str | None,
 ) -> MessagePayload:
     """Write to an instructor of a course one is enrolled in; the message names the course."""
-    context = info.context
-    sent = await context.office.run(
+    sent = await info.context.perform(
         sending.contact_instructor,
-        context.viewer,
         ids.decode(ids.Kind.COURSE, course_id),
         ids.decode(ids.Kind.USER, instructor_id),
         body,
@@ -56,10 +52,8 @@ async def send_message(
     info: Info, conversation_id: strawberry.ID, body: str, idempotency_key: str | None
 ) -> MessagePayload:
     """Write in a chat, while it is open."""
-    context = info.context
-    sent = await context.office.run(
+    sent = await info.context.perform(
         sending.send_message,
-        context.viewer,
         ids.decode(ids.Kind.CONVERSATION, conversation_id),
         body,
         idempotency_key,
@@ -72,10 +66,8 @@ async def delete_message(
     info: Info, message_id: strawberry.ID, scope: DeleteScope
 ) -> DeletedMessagePayload:
     """Delete a message for everyone or for oneself. Twice is as good as once."""
-    context = info.context
-    conversation = await context.office.run(
+    conversation = await info.context.perform(
         deleting.delete_message,
-        context.viewer,
         ids.decode(ids.Kind.MESSAGE, message_id),
         scope,
     )
@@ -85,9 +77,8 @@ async def delete_message(
 @refusable(ConversationPayload)
 async def delete_chat(info: Info, conversation_id: strawberry.ID) -> ConversationPayload:
     """Take a chat off one's list, with its messages up to now; the peer keeps everything."""
-    context = info.context
-    conversation = await context.office.run(
-        deleting.delete_chat, context.viewer, ids.decode(ids.Kind.CONVERSATION, conversation_id)
+    conversation = await info.context.perform(
+        deleting.delete_chat, ids.decode(ids.Kind.CONVERSATION, conversation_id)
     )
     return ConversationPayload(conversation_id=conversation_id, conversation=conversation)
 
@@ -97,10 +88,8 @@ async def mark_read(
     info: Info, conversation_id: strawberry.ID, up_to_seq: int
 ) -> ConversationPayload:
     """Have read a chat up to a message; the read position never goes back."""
-    context = info.context
-    conversation = await context.office.run(
+    conversation = await info.context.perform(
         reading.mark_read,
-        context.viewer,
         ids.decode(ids.Kind.CONVERSATION, conversation_id),
         up_to_seq,
     )

@@ -2,14 +2,12 @@
 
 from typing import Generic, TypeVar
 
-import strawberry
-
-from gql.fields import field
+from gql.fields import field, object_type
 
 T = TypeVar("T")
 
 
-@strawberry.type(description="Where a page stands in its list.")
+@object_type
 class PageInfo:
     """Where a page stands in its list."""
 
@@ -21,7 +19,7 @@ class PageInfo:
     )
 
 
-@strawberry.type(description="One row of a list and its place.")
+@object_type
 class Edge(Generic[T]):
     """One row of a list and its place."""
 
@@ -29,7 +27,7 @@ class Edge(Generic[T]):
     node: T
 
 
-@strawberry.type(description="A page of a list.")
+@object_type
 class Connection(Generic[T]):
     """A page of a list."""
 

@@ -1,11 +1,10 @@
 """Conversations and their messages."""
 
 from datetime import datetime
-from typing import Any
 
 import strawberry
 
-from gql.fields import field
+from gql.fields import drawn_from, field
 from gql.resolvers import conversations
 from gql.schema.connection import Connection
 from gql.schema.courses import Course
@@ -15,7 +14,7 @@ from gql.schema.people import User
 from messaging.reads.columns import ConversationRow, MessageRow
 
 
-@strawberry.type(description="What one person wrote.")
+@drawn_from(MessageRow)
 class Message(Node):
     """What one person wrote."""
 
@@ -31,13 +30,8 @@ class Message(Node):
     is_mine: bool = field()
     is_read_by_peer: bool | None = field(description="Null for messages of others.")
 
-    @classmethod
-    def is_type_of(cls, row: Any, _info: Any) -> bool:
-        """Whether the row is drawn as this type."""
-        return isinstance(row, MessageRow)
 
-
-@strawberry.type(description="The thread between the viewer and another person.")
+@drawn_from(ConversationRow)
 class Conversation(Node):
     """The thread between the viewer and another person."""
 
@@ -49,8 +43,3 @@ class Conversation(Node):
     may_reply: bool = field(description="Whether sendMessage would take a message now.")
     closed_reason: RefusalReason | None = field(description="Why it would not.")
     messages: Connection[Message] = field(conversations.messages)
-
-    @classmethod
-    def is_type_of(cls, row: Any, _info: Any) -> bool:
-        """Whether the row is drawn as this type."""
-        return isinstance(row, ConversationRow)

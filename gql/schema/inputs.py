@@ -2,6 +2,7 @@
 
 import strawberry
 
+from gql.fields import input_type
 from gql.schema.enums import DeleteScope, MessagingMode
 
 _KEY = strawberry.field(
@@ -13,7 +14,7 @@ _KEY = strawberry.field(
 )
 
 
-@strawberry.input
+@input_type
 class StartChatInput:
     """To whom, and what."""
 
@@ -22,7 +23,7 @@ class StartChatInput:
     idempotency_key: str | None = _KEY
 
 
-@strawberry.input
+@input_type
 class ContactInstructorInput:
     """Whom, about which course, and what."""
 
@@ -32,7 +33,7 @@ class ContactInstructorInput:
     idempotency_key: str | None = _KEY
 
 
-@strawberry.input
+@input_type
 class SendMessageInput:
     """Where, and what."""
 
@@ -41,7 +42,7 @@ class SendMessageInput:
     idempotency_key: str | None = _KEY
 
 
-@strawberry.input
+@input_type
 class DeleteMessageInput:
     """Which message, and for whom."""
 
@@ -49,14 +50,14 @@ class DeleteMessageInput:
     scope: DeleteScope
 
 
-@strawberry.input
+@input_type
 class DeleteChatInput:
     """Which chat."""
 
     conversation_id: strawberry.ID
 
 
-@strawberry.input
+@input_type
 class MarkReadInput:
     """Which chat, and how far."""
 
@@ -64,14 +65,14 @@ class MarkReadInput:
     up_to_seq: int
 
 
-@strawberry.input
+@input_type
 class SetMessagingModeInput:
     """The account's new mode."""
 
     mode: MessagingMode
 
 
-@strawberry.input
+@input_type
 class AssignInstructorInput:
     """Who teaches which course."""
 
@@ -79,7 +80,7 @@ class AssignInstructorInput:
     user_id: strawberry.ID
 
 
-@strawberry.input
+@input_type
 class UnassignInstructorInput:
     """Who no longer teaches which course."""
 
@@ -87,21 +88,21 @@ class UnassignInstructorInput:
     user_id: strawberry.ID
 
 
-@strawberry.input
+@input_type
 class DeactivateUserInput:
     """Whom."""
 
     user_id: strawberry.ID
 
 
-@strawberry.input
+@input_type
 class ActivateUserInput:
     """Whom."""
 
     user_id: strawberry.ID
 
 
-@strawberry.input
+@input_type
 class RemoveUserInput:
     """Whom."""
 

@@ -1,15 +1,13 @@
 """What can be done, and who passes."""
 
-import strawberry
-
-from gql.fields import mutation
+from gql.fields import mutation, object_type
 from gql.gates import ADMINISTRATORS, ALL_ADMINISTRATORS, ANYBODY
 from gql.resolvers import administering, writing
 from gql.schema import inputs, payloads
 from models import Role
 
 
-@strawberry.type
+@object_type
 class Mutation:
     """What can be done."""
 

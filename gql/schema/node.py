@@ -2,8 +2,10 @@
 
 import strawberry
 
+from gql.fields import interface
 
-@strawberry.interface(description="Anything with a global id.")
+
+@interface
 class Node:
     """Anything with a global id."""
 

@@ -3,14 +3,14 @@
 import strawberry
 
 from gql import fields
-from gql.fields import field
+from gql.fields import field, object_type
 from gql.schema.conversations import Conversation, Message
 from gql.schema.courses import Course
 from gql.schema.enums import RefusalReason, UserErrorCode
 from gql.schema.people import User, Viewer
 
 
-@strawberry.type(description="Something that a person caused and can mend.")
+@object_type
 class UserError:
     """Something that a person caused and can mend."""
 
@@ -22,7 +22,7 @@ class UserError:
     reason: RefusalReason | None = fields.field()
 
 
-@strawberry.type
+@object_type
 class SendMessagePayload:
     """The message as it was sent."""
 
@@ -31,7 +31,7 @@ class SendMessagePayload:
     errors: list[UserError] = field()
 
 
-@strawberry.type
+@object_type
 class DeleteMessagePayload:
     """The id of the message that is gone."""
 
@@ -40,7 +40,7 @@ class DeleteMessagePayload:
     errors: list[UserError] = field()
 
 
-@strawberry.type
+@object_type
 class DeleteChatPayload:
     """The chat, which answers still, empty."""
 
@@ -49,7 +49,7 @@ class DeleteChatPayload:
     errors: list[UserError] = field()
 
 
-@strawberry.type
+@object_type
 class MarkReadPayload:
     """The chat with what is still unread in it."""
 
@@ -57,7 +57,7 @@ class MarkReadPayload:
     errors: list[UserError] = field()
 
 
-@strawberry.type
+@object_type
 class SetMessagingModePayload:
     """The viewer with the account's new mode."""
 
@@ -65,7 +65,7 @@ class SetMessagingModePayload:
     errors: list[UserError] = field()
 
 
-@strawberry.type
+@object_type
 class AssignInstructorPayload:
     """The course and who teaches it now."""
 
@@ -74,7 +74,7 @@ class AssignInstructorPayload:
     errors: list[UserError] = field()
 
 
-@strawberry.type
+@object_type
 class UnassignInstructorPayload:
     """The course and who teaches it no longer."""
 
@@ -83,7 +83,7 @@ class UnassignInstructorPayload:
     errors: list[UserError] = field()
 
 
-@strawberry.type
+@object_type
 class DeactivateUserPayload:
     """The person, as they stand now."""
 
@@ -91,7 +91,7 @@ class DeactivateUserPayload:
     errors: list[UserError] = field()
 
 
-@strawberry.type
+@object_type
 class ActivateUserPayload:
     """The person, as they stand now."""
 
@@ -99,7 +99,7 @@ class ActivateUserPayload:
     errors: list[UserError] = field()
 
 
-@strawberry.type
+@object_type
 class RemoveUserPayload:
     """The person, as they stand now."""
 

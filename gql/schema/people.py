@@ -1,10 +1,10 @@
 """People, as others see them and as they see themselves."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from gql.fields import field
+from gql.fields import drawn_from, field, object_type
 from gql.resolvers import people
 from gql.schema.enums import MessagingMode, Role, UserStatus
 from gql.schema.node import Node
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from gql.schema.conversations import Conversation
 
 
-@strawberry.type(description="A person.")
+@drawn_from(UserRow)
 class User(Node):
     """A person."""
 
@@ -30,13 +30,8 @@ class User(Node):
         field(people.conversation)
     )
 
-    @classmethod
-    def is_type_of(cls, row: Any, _info: Any) -> bool:
-        """Whether the row is drawn as this type."""
-        return isinstance(row, UserRow)
 
-
-@strawberry.type(description="The one calling.")
+@object_type
 class Viewer:
     """The one calling."""
 

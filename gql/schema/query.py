@@ -1,8 +1,6 @@
 """What can be asked, and who passes."""
 
-import strawberry
-
-from gql.fields import query
+from gql.fields import object_type, query
 from gql.gates import ADMINISTRATORS, ALL_ADMINISTRATORS
 from gql.resolvers import conversations as _conversations
 from gql.resolvers import courses as _courses
@@ -15,14 +13,14 @@ from gql.schema.node import Node
 from gql.schema.people import User, Viewer
 
 
-@strawberry.type
+@object_type
 class Query:
     """What can be asked."""
 
     viewer: Viewer = query(_people.viewer)
     conversations: Connection[Conversation] = query(_conversations.conversations)
-    conversation: Conversation | None = query(_conversations.conversation)
-    course: Course | None = query(_courses.course)
+    conversation: Conversation | None = query(_nodes.conversation)
+    course: Course | None = query(_nodes.course)
     courses: Connection[Course] = query(_courses.courses)
     recipients: Connection[User] = query(_people.recipients, roles=ALL_ADMINISTRATORS)
     users: Connection[User] = query(_people.users, roles=ADMINISTRATORS)

@@ -2,14 +2,12 @@
 
 from collections.abc import AsyncGenerator
 
-import strawberry
-
-from gql.fields import subscription
+from gql.fields import object_type, subscription
 from gql.resolvers import feed as _feed
 from gql.schema.feed import FeedEntry, MessageSent
 
 
-@strawberry.type
+@object_type
 class Subscription:
     """What can be followed."""
 

@@ -4,8 +4,9 @@ from uuid import UUID
 
 from messaging.access import access_course, access_user
 from messaging.errors import Refused, UserErrorCode
-from messaging.feed.announcements import announce
+from messaging.feed.announcements import announce, announce_to_all
 from messaging.policy.reasons import RefusalReason
+from messaging.policy.rules import sentence
 from messaging.reads.columns import CourseRow, UserRow
 from messaging.viewers import Viewer, load_viewer
 from messaging.work import Work
@@ -19,11 +20,11 @@ _INACTIVE_REASON = {
 
 async def set_messaging_mode(work: Work, viewer: Viewer, mode: MessagingMode) -> Viewer:
     """Let the account's people write to each other, or not (W3)."""
-    account = await Account.select_for_update().get(id=viewer.account_id)
+    account = await Account.select_for_update(no_key=True).get(id=viewer.account_id)
     if account.messaging_mode is not mode:
         account.messaging_mode = mode
         await account.save(update_fields=["messaging_mode"])
-        await work.announce_later(account.id, None, concerns_chats=False)
+        await announce_to_all(work, account.id)
     return await load_viewer(work.db, viewer.id)
 
 
@@ -34,9 +35,7 @@ async def assign_instructor(
     course = await access_course(work.db, viewer, course_id)
     user = await access_user(work.db, viewer, user_id)
     if user.status is not UserStatus.ACTIVE:
-        raise _may_not_manage(
-            "Only active users are assigned as instructors (A4).", _INACTIVE_REASON[user.status]
-        )
+        raise _may_not_manage("A4", _INACTIVE_REASON[user.status])
     await _set_assignment(work, viewer, course_id, user_id, is_assigned=True)
     return course, user
 
@@ -59,11 +58,12 @@ async def _set_assignment(
 ) -> None:
     assignment = (
         await InstructorAssignment.filter(course_id=course_id, user_id=user_id)
-        .select_for_update()
+        .select_for_update(no_key=True)
         .first()
     )
     if assignment is None:
         if not is_assigned:
+            # A row here would say that they once taught the course.
             return
         assignment = InstructorAssignment(course_id=course_id, user_id=user_id)
     was_assigned = assignment.is_active
@@ -90,14 +90,16 @@ async def activate_user(work: Work, viewer: Viewer, user_id: UUID) -> UserRow:
 
 async def _set_status(work: Work, viewer: Viewer, user_id: UUID, status: UserStatus) -> UserRow:
     # Two owners who deactivate each other at once: the second waits here and meets A3.
-    await Account.select_for_update().get(id=viewer.account_id)
+    await Account.select_for_update(no_key=True).get(id=viewer.account_id)
     await access_user(work.db, viewer, user_id)
-    user = await User.select_for_update().get(id=user_id)
+    user = await User.select_for_update(no_key=True).get(id=user_id)
     await _check_manageable(viewer, user, status)
-    is_already_out = user.status is UserStatus.REMOVED and status is UserStatus.DEACTIVATED
-    if user.status is not status and not is_already_out:
+    was = user.status
+    if not (was is UserStatus.REMOVED and status is UserStatus.DEACTIVATED):
+        # Also where it is so already: what a hand set stands against the roster (A5).
         user.set_status_by_hand(status)
         await user.save(update_fields=["hand_status", "status"])
+    if user.status is not was:
         await announce(work, viewer.account_id, [user_id], concerns_chats=True)
     return await access_user(work.db, viewer, user_id)
 
@@ -105,11 +107,11 @@ async def _set_status(work: Work, viewer: Viewer, user_id: UUID, status: UserSta
 async def _check_manageable(viewer: Viewer, user: User, status: UserStatus) -> None:
     takes_away = status is not UserStatus.ACTIVE
     if takes_away and user.id == viewer.id:
-        raise _may_not_manage("Nobody deactivates or removes themselves (A1).")
+        raise _may_not_manage("A1")
     if user.role in (Role.OWNER, Role.ACCOUNT_ADMIN) and not viewer.is_owner:
-        raise _may_not_manage("Only an owner decides about an owner or account administrator (A2).")
+        raise _may_not_manage("A2")
     if takes_away and await is_last_active_owner(user):
-        raise _may_not_manage("The last active owner stays (A3).")
+        raise _may_not_manage("A3")
 
 
 async def is_last_active_owner(user: User) -> bool:
@@ -122,5 +124,5 @@ async def is_last_active_owner(user: User) -> bool:
     return not await others.exists()
 
 
-def _may_not_manage(message: str, reason: RefusalReason | None = None) -> Refused:
-    return Refused(UserErrorCode.MAY_NOT_MANAGE, message, reason=reason)
+def _may_not_manage(rule_id: str, reason: RefusalReason | None = None) -> Refused:
+    return Refused(UserErrorCode.MAY_NOT_MANAGE, sentence(rule_id), reason=reason)

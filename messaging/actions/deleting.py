@@ -9,6 +9,7 @@ from messaging.access import access_conversation
 from messaging.actions.sides import lock_side, recount
 from messaging.errors import NotFound, Refused, UserErrorCode
 from messaging.feed.log import Entry
+from messaging.policy.rules import sentence
 from messaging.reads.columns import ConversationRow
 from messaging.viewers import Viewer
 from messaging.work import Work
@@ -46,8 +47,7 @@ async def delete_message(
     else:
         raise Refused(
             UserErrorCode.MAY_NOT_DELETE,
-            "Only its sender, the owner and account administrators delete a message for everyone "
-            "(D1, D3). You may delete it for yourself.",
+            f"{sentence('D1')} {sentence('D3')} You may delete it for yourself.",
             field="scope",
         )
     return await access_conversation(work.db, viewer, message.conversation_id)
@@ -104,23 +104,24 @@ async def _delete_for_me(work: Work, viewer: Viewer, message: _Deletable) -> Non
 async def _delete_for_everyone(work: Work, viewer: Viewer, message: _Deletable) -> None:
     own = await lock_side(work.db, viewer.id, message.conversation_id)
     peers = await lock_side(work.db, own.peer_id, message.conversation_id)
-    if await erase(work.db, message.id):
+    if await erase(work, message.id):
         deltas = {side.user_id: await recount(work.db, side) for side in (own, peers)}
         _tell(work, message, deltas)
 
 
-async def erase(db: Database, message_id: UUID) -> bool:
+async def erase(work: Work, message_id: UUID) -> bool:
     """Take a message's text out of the database (D1); false where it was gone already.
 
     The only place that does so, for a legal hold to suspend one day. The row stays, and so does
     the idempotency key: a late repetition of the send must not bring the message back.
     """
-    erased = await db.values(
+    erased = await work.db.values(
         """UPDATE messages SET body = NULL, idempotency_hash = NULL, deleted_at = $2
            WHERE id = $1 AND deleted_at IS NULL RETURNING id""",
         message_id,
         datetime.now(UTC),
     )
+    work.has_erased = True
     return bool(erased)
 
 

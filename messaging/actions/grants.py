@@ -5,6 +5,7 @@ from uuid import UUID
 from messaging.actions.administration import is_last_active_owner
 from messaging.errors import BadInput
 from messaging.feed.announcements import announce
+from messaging.policy.rules import sentence
 from messaging.roles import refresh_roles
 from messaging.work import Work
 from models import Account, Department, Role, RoleGrant, User
@@ -40,19 +41,17 @@ async def _set_grant(
     is_granted: bool,
 ) -> bool:
     # The last two owners revoked at once: the second waits here and meets A3.
-    await Account.select_for_update().get(id=account_id)
+    await Account.select_for_update(no_key=True).get(id=account_id)
     user = await User.get_or_none(account_id=account_id, source_id=user_source_id)
     if user is None:
         raise BadInput(f"The account has no user with the source id {user_source_id!r}.")
     department_id = await _department_id(account_id, role, department_source_id)
     grant = await RoleGrant.get_or_none(user_id=user.id, role=role, department_id=department_id)
-    if not is_granted:
-        if grant is None or not grant.is_active:
-            return False
-        if role is Role.OWNER and await is_last_active_owner(user):
-            raise BadInput("The last active owner stays (A3): grant OWNER to somebody else first.")
     grant = grant or RoleGrant(user_id=user.id, role=role, department_id=department_id)
     was_granted = grant.is_active
+    ends_owner = role is Role.OWNER and was_granted and not is_granted
+    if ends_owner and await is_last_active_owner(user):
+        raise BadInput(f"{sentence('A3')} Grant OWNER to somebody else first.")
     grant.set_by_hand(is_granted)
     await grant.save()
     await refresh_roles(work.db, [user.id])

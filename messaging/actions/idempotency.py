@@ -25,7 +25,6 @@ class First:
     """The message that the first of equal requests made."""
 
     message_id: UUID
-    conversation_id: UUID
     digest: str | None
     is_deleted: bool
 
@@ -48,7 +47,7 @@ async def first_of(db: Database, sender_id: UUID, request: Request) -> First | N
         return None
     first = await db.row(
         First,
-        """SELECT id, conversation_id, idempotency_hash, deleted_at IS NOT NULL FROM messages
+        """SELECT id, idempotency_hash, deleted_at IS NOT NULL FROM messages
            WHERE sender_id = $1 AND idempotency_key = $2""",
         sender_id,
         request.key,

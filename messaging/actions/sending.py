@@ -4,16 +4,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from messaging.access import access_conversation, access_course, access_user
+from messaging.access import (
+    access_conversation,
+    access_course,
+    access_message,
+    access_user,
+)
 from messaging.actions.idempotency import Request, first_of, message_deleted, request_of
 from messaging.actions.text import check_body
-from messaging.errors import NotFound, Refused, UserErrorCode
+from messaging.errors import Refused, UserErrorCode
 from messaging.feed.log import Entry
 from messaging.policy.pairs import pair_of
 from messaging.policy.reasons import RefusalReason
 from messaging.policy.rules import ADMINISTRATIVE
 from messaging.reads.columns import ConversationRow, MessageRow
-from messaging.reads.conversations import conversation_of
 from messaging.reads.courses import contact_of
 from messaging.reads.messages import message_of
 from messaging.viewers import Viewer
@@ -46,7 +50,7 @@ async def start_chat(
     pair = await pair_of(work.db, viewer.id, recipient_id)
     if (reason := pair.start_refusal(ADMINISTRATIVE)) is not None:
         raise _may_not_start(reason)
-    conversation_id = await _conversation_with(work.db, viewer, recipient_id)
+    conversation_id = await _conversation_with(viewer, recipient_id)
     return await _send(work, viewer, conversation_id, recipient_id, body, request)
 
 
@@ -64,11 +68,9 @@ async def contact_instructor(
     await access_course(work.db, viewer, course_id)
     await access_user(work.db, viewer, instructor_id)
     contact = await contact_of(work.db, viewer.id, course_id, instructor_id)
-    if contact is None:
-        raise NotFound
     if (reason := contact.contact_refusal) is not None:
         raise _may_not_start(reason)
-    conversation_id = await _conversation_with(work.db, viewer, instructor_id)
+    conversation_id = await _conversation_with(viewer, instructor_id)
     return await _send(work, viewer, conversation_id, instructor_id, body, request, course_id)
 
 
@@ -108,25 +110,18 @@ async def _earlier(db: Database, viewer: Viewer, request: Request) -> Sent | Non
 
 
 async def _sent(db: Database, viewer: Viewer, message: MessageRow) -> Sent:
-    conversation = await conversation_of(db, viewer.id, message.conversation_id)
-    if conversation is None:
-        raise LookupError(f"no conversation {message.conversation_id}")
-    return Sent(message, conversation)
+    return Sent(message, await access_conversation(db, viewer, message.conversation_id))
 
 
-async def _conversation_with(db: Database, viewer: Viewer, peer_id: UUID) -> UUID:
+async def _conversation_with(viewer: Viewer, peer_id: UUID) -> UUID:
     """The pair's conversation, made where there is none.
 
     Two who start with each other at once: the loser's unique violation has the unit of work look
     again, and find the winner's.
     """
-    found = await db.values(
-        "SELECT conversation_id FROM participants WHERE user_id = $1 AND peer_id = $2",
-        viewer.id,
-        peer_id,
-    )
-    if found:
-        return UUID(str(found[0][0]))
+    own = await Participant.get_or_none(user_id=viewer.id, peer_id=peer_id)
+    if own is not None:
+        return own.conversation_id
     lower, higher = sorted((viewer.id, peer_id))
     conversation = await Conversation.create(
         account_id=viewer.account_id,
@@ -139,6 +134,30 @@ async def _conversation_with(db: Database, viewer: Viewer, peer_id: UUID) -> UUI
     return conversation.id
 
 
+@dataclass(slots=True)
+class _Place:
+    seq: int
+    sent_at: datetime
+
+
+async def _take_place(db: Database, conversation_id: UUID) -> tuple[int, datetime]:
+    """The next seq of a thread, and a time that is not before its last message's.
+
+    Holds the conversation's row: from here on this thread has one writer.
+    """
+    place = await db.row(
+        _Place,
+        """UPDATE conversations SET last_seq = last_seq + 1, last_activity_at =
+               CASE WHEN last_activity_at > $2 THEN last_activity_at ELSE $2 END
+           WHERE id = $1 RETURNING last_seq, last_activity_at""",
+        conversation_id,
+        datetime.now(UTC),
+    )
+    if place is None:
+        raise LookupError(f"no conversation {conversation_id}")
+    return place.seq, place.sent_at
+
+
 async def _send(
     work: Work,
     viewer: Viewer,
@@ -148,14 +167,8 @@ async def _send(
     request: Request,
     course_id: UUID | None = None,
 ) -> Sent:
-    message_id, now = new_id(), datetime.now(UTC)
-    # Holds the conversation's row: from here on this thread has one writer.
-    [[seq]] = await work.db.values(
-        """UPDATE conversations SET last_seq = last_seq + 1, last_activity_at = $2
-           WHERE id = $1 RETURNING last_seq""",
-        conversation_id,
-        now,
-    )
+    message_id = new_id()
+    seq, now = await _take_place(work.db, conversation_id)
     await work.db.execute(
         """INSERT INTO messages (id, conversation_id, seq, sender_id, body, sent_at, course_id,
                idempotency_key, idempotency_hash)
@@ -183,7 +196,4 @@ async def _send(
         Entry(viewer.id, FeedKind.MESSAGE_SENT, conversation_id, message_id),
         Entry(peer_id, FeedKind.MESSAGE_SENT, conversation_id, message_id, unread_delta=1),
     )
-    message = await message_of(work.db, viewer.id, message_id)
-    if message is None:
-        raise LookupError(f"no message {message_id}")
-    return await _sent(work.db, viewer, message)
+    return await _sent(work.db, viewer, await access_message(work.db, viewer, message_id))

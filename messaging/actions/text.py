@@ -1,19 +1,9 @@
 """What a message may say: 1 to 4,000 code points, not only white space, stored as sent."""
 
 from messaging.errors import Refused, UserErrorCode
+from messaging.text import is_storable
 
 BODY_LIMIT = 4_000
-
-
-def is_storable(text: str) -> bool:
-    """Whether every database takes the text: no NUL, no lone surrogate."""
-    if "\x00" in text:
-        return False
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def check_body(body: str) -> None:

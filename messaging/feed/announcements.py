@@ -14,7 +14,7 @@ from uuid import UUID
 from messaging.feed.log import MAILBOXES_AT_ONCE, Entry
 from messaging.work import UnitOfWork, Work
 from models import FeedKind, PendingAnnouncement
-from models.database import Database, placeholders
+from models.database import Database, for_reading, placeholders
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +37,15 @@ class _Chat:
     conversation_id: UUID
     lower_user_id: UUID
     higher_user_id: UUID
+
+
+async def announce_to_all(work: Work, account_id: UUID) -> None:
+    """Tell everybody in the account that their access changed."""
+    user_ids = await _users_of(work.db, account_id, _NIL, MAILBOXES_AT_ONCE + 1)
+    if len(user_ids) > MAILBOXES_AT_ONCE:
+        await work.announce_later(account_id, None, concerns_chats=False)
+        return
+    work.tell(*_access_entries(user_ids))
 
 
 async def announce(
@@ -71,8 +80,10 @@ class Announcer:
 
     async def announce_pending(self) -> None:
         """Make every announcement that is pending now."""
-        while await self._office.run(_announce_batch):
-            pass
+        # Looking takes no lock; an idle service looks often.
+        while await for_reading().values("SELECT 1 FROM pending_announcements LIMIT 1"):
+            if not await self._office.run(_announce_batch):
+                return
 
     async def _keep_announcing(self) -> None:
         while True:
@@ -88,7 +99,9 @@ class Announcer:
 
 async def _announce_batch(work: Work) -> bool:
     """Tell the next batch of the oldest announcement; false when there is none."""
-    oldest = await PendingAnnouncement.all().order_by("id").select_for_update().first()
+    # Processes share the work: each takes an announcement that no other has in hand.
+    waiting = PendingAnnouncement.all().order_by("id")
+    oldest = await waiting.select_for_update(skip_locked=True).first()
     if oldest is None:
         return False
     if not oldest.users_are_told:
@@ -103,15 +116,7 @@ async def _announce_batch(work: Work) -> bool:
 async def _tell_users(work: Work, pending: PendingAnnouncement) -> None:
     after = pending.told_users_to or _NIL
     if pending.user_ids is None:
-        found = await work.db.rows(
-            _Id,
-            """SELECT id FROM users WHERE account_id = $1 AND id > $2
-               ORDER BY id LIMIT $3""",
-            pending.account_id,
-            after,
-            MAILBOXES_AT_ONCE,
-        )
-        user_ids = [user.id for user in found]
+        user_ids = await _users_of(work.db, pending.account_id, after, MAILBOXES_AT_ONCE)
     else:
         user_ids = [user_id for user_id in map(UUID, pending.user_ids) if user_id > after]
         user_ids = user_ids[:MAILBOXES_AT_ONCE]
@@ -120,7 +125,7 @@ async def _tell_users(work: Work, pending: PendingAnnouncement) -> None:
         pending.users_are_told = True
     else:
         pending.told_users_to = user_ids[-1]
-    await pending.save()
+    await pending.save(update_fields=["users_are_told", "told_users_to"])
 
 
 async def _tell_chats(work: Work, pending: PendingAnnouncement) -> None:
@@ -131,7 +136,19 @@ async def _tell_chats(work: Work, pending: PendingAnnouncement) -> None:
         await pending.delete()
     else:
         pending.told_chats_to = chats[-1].conversation_id
-        await pending.save()
+        await pending.save(update_fields=["told_chats_to"])
+
+
+async def _users_of(db: Database, account_id: UUID, after: UUID, limit: int) -> list[UUID]:
+    """People of the account, in the order of their ids."""
+    found = await db.rows(
+        _Id,
+        "SELECT id FROM users WHERE account_id = $1 AND id > $2 ORDER BY id LIMIT $3",
+        account_id,
+        after,
+        limit,
+    )
+    return [user.id for user in found]
 
 
 async def _chats_of(

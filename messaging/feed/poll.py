@@ -4,15 +4,13 @@ import asyncio
 import contextlib
 import logging
 import random
+from dataclasses import dataclass
 from uuid import UUID
 
 from messaging.doorbell import Doorbell
 from models.database import Database, for_reading, placeholders
 
 logger = logging.getLogger(__name__)
-
-# With the doorbell down, this is how late an entry comes.
-POLL_SECONDS = 3.0
 
 # A statement takes so many ids on every database.
 _IDS_AT_ONCE = 10_000
@@ -21,7 +19,7 @@ _IDS_AT_ONCE = 10_000
 class Poll:
     """Looks every few seconds whether the feed of anybody who waits in this process has grown."""
 
-    def __init__(self, doorbell: Doorbell, *, interval_seconds: float = POLL_SECONDS) -> None:
+    def __init__(self, doorbell: Doorbell, *, interval_seconds: float) -> None:
         self._doorbell = doorbell
         self._interval = interval_seconds
         self._seen: dict[UUID, int] = {}
@@ -59,10 +57,20 @@ class Poll:
                 logger.exception("The poll will look again.")
 
 
+@dataclass(slots=True)
+class _Head:
+    user_id: UUID
+    seq: int
+
+
 async def _heads(db: Database, user_ids: list[UUID]) -> dict[UUID, int]:
-    """Uses index: mailboxes (user_id)."""
-    found = await db.values(
+    """The newest seq of each person's feed.
+
+    Uses index: mailboxes (user_id).
+    """
+    found = await db.rows(
+        _Head,
         f"SELECT user_id, seq FROM mailboxes WHERE user_id IN ({placeholders(len(user_ids))})",
         *user_ids,
     )
-    return {UUID(str(user_id)): seq for user_id, seq in found}
+    return {head.user_id: head.seq for head in found}

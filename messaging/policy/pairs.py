@@ -27,18 +27,22 @@ class Pair:
 
     def start_refusal(self, rules: Iterable[StartRule] = STARTING) -> RefusalReason | None:
         """Why the one may not start a chat with the peer by any of these rules (S0-S4)."""
-        is_permitted = self.status is UserStatus.ACTIVE and any(
-            rule.id == self.starts_by for rule in rules
-        )
-        return self._refusal(is_permitted)
+        is_permitted = any(rule.id == self.starts_by for rule in rules)
+        return self._refusal(self._is_active and is_permitted)
 
     def closed_reason(self) -> RefusalReason | None:
         """Why neither may write in the chat they have (W1, W2)."""
         return self._refusal(self._is_open)
 
     @property
+    def _is_active(self) -> bool:
+        # Asked for who signed in too: they may have been deactivated since.
+        return self.status is UserStatus.ACTIVE
+
+    @property
     def _is_open(self) -> bool:
-        return self.starts_by is not None or self.peer_starts_by is not None
+        may_one_start = self.starts_by is not None or self.peer_starts_by is not None
+        return self._is_active and may_one_start
 
     def _refusal(self, is_permitted: bool) -> RefusalReason | None:
         return refusal(

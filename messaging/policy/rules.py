@@ -108,3 +108,10 @@ RULES: tuple[Rule, ...] = (
         "An import never removes anybody for good and never brings back the removed.",
     ),
 )
+
+_BY_ID = {rule.id: rule for rule in RULES}
+
+
+def sentence(rule_id: str) -> str:
+    """A rule as a person reads it in a refusal."""
+    return f"{_BY_ID[rule_id].sentence} ({rule_id})"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from messaging.policy.pairs import pair_columns
@@ -129,6 +129,7 @@ def _place(cursor: str) -> tuple[datetime, UUID]:
         moment = datetime.fromisoformat(str(listed_at))
     except ValueError as error:
         raise foreign_cursor() from error
-    if moment.tzinfo is None:
+    # Any other offset is not ours, and may lead out of the calendar.
+    if moment.utcoffset() != timedelta():
         raise foreign_cursor()
     return moment, id_in_cursor(conversation_id)

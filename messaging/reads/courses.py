@@ -5,6 +5,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from messaging.policy.reasons import Case, RefusalReason, refusal
+from messaging.policy.relations import (
+    ADMINISTERS_ACCOUNT,
+    ADMINISTERS_COURSE,
+    STUDIES,
+    TEACHES,
+)
 from messaging.reads.columns import CourseRow, UserRow, course_columns, user_columns
 from messaging.reads.paging import (
     Edge,
@@ -19,17 +25,15 @@ from models.database import Database, placeholders
 
 # Of a row course and a row viewer: studied, taught, of an administered subtree, or the account's.
 # An archived course is nobody's.
-IS_COURSE_VISIBLE = """course.account_id = viewer.account_id AND NOT course.is_archived AND (
-    viewer.role IN ('OWNER', 'ACCOUNT_ADMIN')
-    OR EXISTS (SELECT 1 FROM enrolments e
-        WHERE e.user_id = viewer.id AND e.course_id = course.id AND e.is_active)
-    OR EXISTS (SELECT 1 FROM instructor_assignments i
-        WHERE i.user_id = viewer.id AND i.course_id = course.id AND i.is_active)
-    OR EXISTS (SELECT 1 FROM role_grants g
-        JOIN departments top ON top.id = g.department_id AND NOT top.is_archived
-        JOIN department_subtrees s ON s.top_id = g.department_id
-        WHERE g.user_id = viewer.id AND g.role = 'DEPARTMENT_ADMIN' AND g.is_active
-        AND s.department_id = course.department_id))"""
+IS_COURSE_VISIBLE = f"""course.account_id = viewer.account_id AND NOT course.is_archived AND (
+    {ADMINISTERS_ACCOUNT.format(a="viewer")}
+    OR {STUDIES.format(a="viewer", course="course")}
+    OR {TEACHES.format(a="viewer", course="course")}
+    OR {ADMINISTERS_COURSE.format(a="viewer", course="course")})"""
+
+# Of a row course and its instructor b: whom the course shows. The removed are gone from it; the
+# deactivated stay, with the reason why nobody can contact them.
+IS_SHOWN_INSTRUCTOR = "taught.course_id = course.id AND taught.is_active AND b.status <> 'REMOVED'"
 
 _COURSES = f"""
     SELECT {course_columns("course")}
@@ -72,16 +76,15 @@ class InstructorRow:
 
 _INSTRUCTOR_COLUMNS = f"""
     course.id, {user_columns("b")}, account.messaging_mode, b.id = viewer.id,
-    EXISTS (SELECT 1 FROM enrolments e
-        WHERE e.user_id = viewer.id AND e.course_id = course.id AND e.is_active)"""
+    {STUDIES.format(a="viewer", course="course")}"""
 
 _INSTRUCTORS = f"""
     SELECT {_INSTRUCTOR_COLUMNS}, TRUE, FALSE
     FROM users viewer
     JOIN accounts account ON account.id = viewer.account_id
     JOIN courses course ON course.account_id = viewer.account_id
-    JOIN instructor_assignments taught ON taught.course_id = course.id AND taught.is_active
-    JOIN users b ON b.id = taught.user_id AND b.status <> 'REMOVED'
+    JOIN instructor_assignments taught ON taught.course_id = course.id
+    JOIN users b ON b.id = taught.user_id AND {IS_SHOWN_INSTRUCTOR}
     WHERE viewer.id = $1 AND {IS_COURSE_VISIBLE}
 """
 
@@ -129,7 +132,6 @@ async def instructors_of(
 ) -> dict[UUID, list[InstructorRow]]:
     """Who teaches each of the courses that the viewer sees, by the course's id and their names.
 
-    The removed are not shown; the deactivated are, with the reason why nobody can contact them.
     Uses index: instructor_assignments (course_id, user_id).
     """
     taught: dict[UUID, list[InstructorRow]] = {course_id: [] for course_id in course_ids}
@@ -149,12 +151,13 @@ async def instructors_of(
 
 async def contact_of(
     db: Database, viewer_id: UUID, course_id: UUID, user_id: UUID
-) -> InstructorRow | None:
+) -> InstructorRow:
     """A person in the light of a course, both of which exist.
 
     Uses index: instructor_assignments (user_id, course_id).
     """
-    return await db.row(InstructorRow, _CONTACT, viewer_id, course_id, user_id)
+    [contact] = await db.rows(InstructorRow, _CONTACT, viewer_id, course_id, user_id)
+    return contact
 
 
 def _edge(course: CourseRow) -> Edge[CourseRow]:

@@ -122,6 +122,8 @@ async def list_messages(
 
 
 def _page(found: list[MessageRow], part: Window) -> Page[MessageRow]:
+    # A union of ordered parts need not come in their order.
+    found.sort(key=lambda row: row.seq, reverse=part.from_end)
     rows = found[: part.count]
     has_more = len(found) > part.count
     if part.from_end:

@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from messaging.errors import BadInput
+from messaging.text import is_storable
 
 T = TypeVar("T")
 Found = TypeVar("Found")
@@ -79,6 +80,7 @@ def decode_cursor(listing: str, cursor: str, *kinds: type) -> list[str | int]:
         isinstance(parts, list)
         and parts[:1] == [listing]
         and [type(part) for part in parts[1:]] == list(kinds)
+        and all(is_storable(part) for part in parts if isinstance(part, str))
     )
     if not is_place:
         raise foreign_cursor()

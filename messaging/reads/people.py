@@ -7,7 +7,7 @@ from uuid import UUID
 from messaging.policy.pairs import IS_RECIPIENT, holds
 from messaging.policy.rules import ADMINISTRATIVE
 from messaging.reads.columns import UserRow, user_columns
-from messaging.reads.courses import IS_COURSE_VISIBLE
+from messaging.reads.courses import IS_COURSE_VISIBLE, IS_SHOWN_INSTRUCTOR
 from messaging.reads.paging import (
     Edge,
     Page,
@@ -28,7 +28,7 @@ _IS_VISIBLE = f"""b.account_id = viewer.account_id AND (
     OR {holds(ADMINISTRATIVE, "viewer", "b")}
     OR EXISTS (SELECT 1 FROM instructor_assignments taught
         JOIN courses course ON course.id = taught.course_id
-        WHERE taught.user_id = b.id AND taught.is_active AND {IS_COURSE_VISIBLE}))"""
+        WHERE taught.user_id = b.id AND {IS_SHOWN_INSTRUCTOR} AND {IS_COURSE_VISIBLE}))"""
 
 _PEOPLE = f"""
     SELECT {user_columns("b")}, b.search_name
@@ -112,6 +112,12 @@ async def _list(
     return forward_page(found, first, after, _edge)
 
 
+@dataclass(slots=True)
+class _Belonging:
+    user_id: UUID
+    department: str
+
+
 async def department_names(db: Database, user_ids: Sequence[UUID]) -> dict[UUID, str]:
     """The departments of these people, several in the order of their names.
 
@@ -119,15 +125,16 @@ async def department_names(db: Database, user_ids: Sequence[UUID]) -> dict[UUID,
     """
     if not user_ids:
         return {}
-    found = await db.values(
+    found = await db.rows(
+        _Belonging,
         f"""SELECT m.user_id, d.name FROM memberships m
             JOIN departments d ON d.id = m.department_id
             WHERE m.user_id IN ({placeholders(len(user_ids))}) ORDER BY d.name""",
         *user_ids,
     )
     names: dict[UUID, list[str]] = {}
-    for user_id, name in found:
-        names.setdefault(UUID(str(user_id)), []).append(name)
+    for belonging in found:
+        names.setdefault(belonging.user_id, []).append(belonging.department)
     return {user_id: ", ".join(each) for user_id, each in names.items()}
 
 

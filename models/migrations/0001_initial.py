@@ -690,6 +690,14 @@ class Migration(migrations.Migration):
             },
             bases=["Standing"],
         ),
+        # Nulls are distinct: the table's own constraint holds for departments only.
+        ops.RunSQL(
+            """
+            CREATE UNIQUE INDEX uid_role_grants_of_account ON role_grants (user_id, role)
+            WHERE department_id IS NULL
+            """,
+            reverse_sql="DROP INDEX uid_role_grants_of_account",
+        ),
         # Tortoise has no composite primary keys. The column types are PostgreSQL's; SQLite takes
         # any, and keeps such ids and times as the texts they are.
         ops.RunSQL(

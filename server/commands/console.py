@@ -8,7 +8,8 @@ from rich.console import Console
 from messaging.doorbell import Doorbell
 from messaging.feed.announcements import Announcer
 from messaging.work import UnitOfWork
-from models import Account, database
+from models import Account
+from server.opening import opened
 from server.settings import Settings
 
 # Results go to standard output, everything else here.
@@ -24,14 +25,9 @@ async def open_office(settings: Settings) -> AsyncIterator[UnitOfWork]:
     """The database open for a command, and feeds told of what it did before it ends."""
     doorbell = Doorbell(settings.broadcast_url)
     office = UnitOfWork(doorbell)
-    await database.connect(settings.database_url)
-    try:
-        await doorbell.start()
+    async with opened(settings, doorbell, office):
         yield office
         await Announcer(office).announce_pending()
-    finally:
-        await doorbell.stop()
-        await database.disconnect()
 
 
 async def account_of(slug: str) -> Account:

@@ -1,8 +1,11 @@
 """Serving."""
 
+import asyncio
+
 import uvicorn
 from starlette.applications import Starlette
 
+from models import database
 from server.app import app_from_environment, create_app
 from server.settings import Settings
 from server.tokens import TokenVerifier
@@ -17,11 +20,18 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
     """Serve until told to stop. Raises SettingsWrong, DatabaseUnusable."""
     TokenVerifier(settings)
     settings.check_workers(workers)
+    asyncio.run(_check_database(settings))
     if workers == 1:
         serve_app(create_app(settings), host, port)
     else:
         name = f"{app_from_environment.__module__}:{app_from_environment.__name__}"
         serve_app(name, host, port, workers=workers)
+
+
+async def _check_database(settings: Settings) -> None:
+    """Raise DatabaseUnusable here: uvicorn would wrap it in a traceback."""
+    await database.connect(settings.database_url)
+    await database.disconnect()
 
 
 def serve_app(app: Starlette | str, host: str, port: int, *, workers: int = 1) -> None:

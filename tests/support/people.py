@@ -1,12 +1,14 @@
 """The cast at their front ends: what each of them does, over HTTP and WebSocket."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from tests.support import documents
-from tests.support.client import Answer, Stream
+from tests.support import operations
+from tests.support.client import PATIENCE_SECONDS, Answer, Stream
 from tests.support.service import Service
+from tests.support.snapshot import rows_of
 
 
 class Person:
@@ -19,7 +21,7 @@ class Person:
 
     async def attempt(self, mutation: str, **fields: object) -> Answer:
         """Ask for a mutation, which may fail as a whole."""
-        return await self.client.ask(documents.MUTATIONS[mutation], input=fields)
+        return await self.client.ask(operations.MUTATIONS[mutation], input=fields)
 
     async def do(self, mutation: str, **fields: object) -> Any:
         """Ask for a mutation; its payload, refused or not."""
@@ -63,15 +65,19 @@ class Person:
         return await self.do("markRead", conversationId=chat, upToSeq=up_to)
 
     async def set_mode(self, mode: str) -> Any:
-        """Turn messaging ON or OFF."""
-        return await self.do("setMessagingMode", mode=mode)
+        """Turn messaging ON or OFF, and wait until the background has told everybody."""
+        payload = await self.do("setMessagingMode", mode=mode)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while await rows_of("pending_announcements"):  # noqa: ASYNC110  # no event tells
+                await asyncio.sleep(0.005)
+        return payload
 
     async def manage(self, mutation: str, name: str) -> Any:
-        """deactivateUser, activateUser or removeUser."""
+        """Ask for deactivateUser, activateUser or removeUser."""
         return await self.do(mutation, userId=await self.service.user(name))
 
     async def staff(self, mutation: str, course: str, name: str) -> Any:
-        """assignInstructor or unassignInstructor."""
+        """Ask for assignInstructor or unassignInstructor."""
         return await self.do(
             mutation,
             courseId=await self.service.course(course),
@@ -80,11 +86,11 @@ class Person:
 
     async def viewer(self) -> Any:
         """What the service says of them."""
-        return (await self.client.data(documents.VIEWER))["viewer"]
+        return (await self.client.data(operations.VIEWER))["viewer"]
 
     async def chat(self, chat: str) -> Any:
         """One chat, or None."""
-        return (await self.client.data(documents.CONVERSATION, id=chat))["conversation"]
+        return (await self.client.data(operations.CONVERSATION, id=chat))["conversation"]
 
     async def bodies(self, chat: str) -> list[str]:
         """What stands in one chat."""
@@ -93,7 +99,7 @@ class Person:
 
     async def chats(self) -> list[Any]:
         """Their list of chats."""
-        found = await self.client.data(documents.CONVERSATIONS)
+        found = await self.client.data(operations.CONVERSATIONS)
         return [edge["node"] for edge in found["conversations"]["edges"]]
 
     @asynccontextmanager
@@ -101,7 +107,7 @@ class Person:
         """Their feed behind a cursor, else from this moment on."""
         if after is None:
             after = (await self.viewer())["feedCursor"]
-        async with self.client.follow(documents.FEED, after=after) as stream:
+        async with self.client.follow(operations.FEED, after=after) as stream:
             yield stream
 
 

@@ -81,7 +81,7 @@ async def serving(settings: Settings, parts: Parts | None = None) -> AsyncIterat
     try:
         yield Service(f"http://127.0.0.1:{port}", settings, parts)
     finally:
-        server.should_exit = True
+        server.may_end.set()
         await running
 
 
@@ -89,6 +89,12 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.has_started = asyncio.Event()
+        self.may_end = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        """Wait to be told to stop, where uvicorn would look ten times a second."""
+        await self.on_tick(0)
+        await self.may_end.wait()
 
     async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]  # narrower than stated
         await super().startup(sockets)  # type: ignore[arg-type]  # passed on as it came

@@ -28,10 +28,11 @@ async def test_a5_whoever_a_hand_deactivated_or_removed_stays_so(
 async def test_a5_whoever_a_hand_activated_stays_though_missing(
     importer: Importer, tmp_path: Path
 ) -> None:
-    """Missing from a full file does not deactivate whom a hand activated."""
+    """Missing from a full file does not deactivate whom a hand activated against the roster."""
     folder = school(tmp_path / "set")
     await importer(folder)
     user = await importer.user("l1")
+    user.set_status_by_roster(UserStatus.DEACTIVATED)
     user.set_status_by_hand(UserStatus.ACTIVE)
     await user.save()
     cut = school(

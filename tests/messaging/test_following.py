@@ -1,0 +1,206 @@
+"""A follower misses nothing, whatever becomes of rings; a caller who leaves breaks nothing."""
+
+import asyncio
+import contextlib
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import aclosing
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from uuid import UUID
+
+import pytest
+
+from messaging.actions.administration import deactivate_user
+from messaging.actions.sending import send_message, start_chat
+from messaging.doorbell import Doorbell, Ring
+from messaging.errors import Refused, SignedOut
+from messaging.feed.cursor import Cursor
+from messaging.feed.following import follow
+from messaging.feed.reading import MessageSentEvent, Slice, read_after
+from messaging.work import UnitOfWork, Work
+from models.database import Database
+from server.endpoint import Parts
+from server.tokens import TokenVerifier
+from tests.support import operations
+from tests.support.cast import viewer_of
+from tests.support.client import PATIENCE_SECONDS
+from tests.support.people import Person, done
+from tests.support.recount import assert_consistent
+from tests.support.service import Service, serving, settings_for
+from tests.support.threads import make_chat
+from tests.support.waiting import until
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class BrokenDoorbell(Doorbell):
+    """One whose rings reach nobody."""
+
+    async def ring(self, rings: Iterable[Ring]) -> None:
+        """Do nothing."""
+
+
+class WatchedOffice(UnitOfWork):
+    """Counts the actions that were begun, and those whose caller went away."""
+
+    def __init__(self, doorbell: Doorbell) -> None:
+        super().__init__(doorbell)
+        self.begun = 0
+        self.left = 0
+
+    async def run(
+        self,
+        action: Callable[Concatenate[Work, P], Awaitable[T]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run the action."""
+        self.begun += 1
+        try:
+            return await super().run(action, *args, **kwargs)
+        except asyncio.CancelledError:
+            self.left += 1
+            raise
+
+
+@contextlib.contextmanager
+def held_write_lock(database_url: str) -> Iterator[None]:
+    """Nobody else writes in the database while the context is open."""
+    connection = sqlite3.connect(database_url.removeprefix("sqlite://"), isolation_level=None)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        connection.execute("ROLLBACK")
+        connection.close()
+
+
+@pytest.mark.usefixtures("db")
+async def test_a_ring_between_reading_and_waiting_is_not_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What is committed and rung after the feed was read, before the wait, ends the wait."""
+    # Not started: its rings arrive before the send returns, and there is no poll to help.
+    doorbell = Doorbell("memory://")
+    office = UnitOfWork(doorbell)
+    leo, lena = await viewer_of("leo"), await viewer_of("lena")
+    reads: list[Slice] = []
+
+    async def read_and_ring(db: Database, user_id: UUID, position: Cursor) -> Slice:
+        read = await read_after(db, user_id, position)
+        reads.append(read)
+        if len(reads) <= 5:
+            await office.run(start_chat, leo, lena.id, f"Number {len(reads)}", None)
+        return read
+
+    monkeypatch.setattr("messaging.feed.following.read_after", read_and_ring)
+    async with aclosing(follow(doorbell, lena.id, None)) as events:
+        for number in range(1, 6):
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                event = await anext(events)
+            assert isinstance(event, MessageSentEvent)
+            assert event.message.body == f"Number {number}"
+    assert doorbell.listening_users() == set()
+
+
+async def test_w4_a_feed_ends_for_who_is_no_longer_active(
+    office: UnitOfWork, doorbell: Doorbell
+) -> None:
+    """W4: the reader of a feed looks at the status first: nothing is told after deactivation."""
+    olga, leo, lena = (await viewer_of("olga"), await viewer_of("leo"), await viewer_of("lena"))
+    async with aclosing(follow(doorbell, lena.id, lena.feed_cursor)) as events:
+        waiting = asyncio.create_task(anext(events))
+        await until(lambda: lena.id in doorbell.listening_users())
+        await office.run(deactivate_user, olga, lena.id)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            with pytest.raises(SignedOut):
+                await waiting
+    async with aclosing(follow(doorbell, lena.id, lena.feed_cursor)) as events:
+        with pytest.raises(SignedOut):
+            await anext(events)
+    with pytest.raises(Refused):
+        await office.run(start_chat, leo, lena.id, "Hello", None)
+
+
+async def test_the_poll_finds_what_no_ring_announced(database_url: str) -> None:
+    """W4: with the doorbell down, entries and the end of a connection come by the poll."""
+    settings = settings_for(database_url, poll_seconds=0.1)
+    doorbell = BrokenDoorbell("memory://")
+    parts = Parts(TokenVerifier(settings), doorbell, UnitOfWork(doorbell))
+    async with serving(settings, parts) as service:
+        leo, lena = Person(service, "leo"), Person(service, "lena")
+        async with lena.feed() as stream, lena.client.socket() as idle:
+            for number in range(3):
+                done(await leo.start("lena", f"Number {number}"))
+                assert (await stream.entry())["message"]["body"] == f"Number {number}"
+            done(await Person(service, "olga").manage("deactivateUser", "lena"))
+            assert await stream.socket.closed() == 4401
+            assert await idle.closed() == 4401
+
+
+@pytest.mark.usefixtures("db")
+async def test_an_action_runs_to_its_end_wherever_its_caller_is_cancelled(
+    office: UnitOfWork,
+) -> None:
+    """Cancelled after any number of steps, a send once begun is committed; the next goes."""
+    chat = await make_chat(office, "leo", "lena")
+    leo = await viewer_of("leo")
+    for steps in range(1, 61):
+        sending = asyncio.create_task(office.run(send_message, leo, chat, "Hello", None))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        sending.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await sending
+    await office.drain()
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        sent = await office.run(send_message, leo, chat, "After all", None)
+    assert sent.message.seq == 61
+    await assert_consistent()
+
+
+async def _hang_up(stream: Any, *, by_closing: bool) -> None:
+    if by_closing:
+        await stream.socket.stop()
+    else:
+        await stream.complete()
+
+
+@pytest.mark.parametrize("by_closing", [True, False], ids=["closing", "completing"])
+async def test_callers_who_hang_up_leave_a_service_that_answers(
+    database_url: str, *, by_closing: bool
+) -> None:
+    """A hundred sends, all cancelled while they wait for the write lock, are all committed."""
+    settings = settings_for(database_url)
+    doorbell = Doorbell("memory://")
+    office = WatchedOffice(doorbell)
+    parts = Parts(TokenVerifier(settings), doorbell, office)
+    async with serving(settings, parts) as service:
+        leo, lena = Person(service, "leo"), Person(service, "lena")
+        chat = done(await leo.start("lena"))["conversation"]["id"]
+        office.begun = 0
+        async with contextlib.AsyncExitStack() as stack:
+            with held_write_lock(database_url):
+                streams = [
+                    await _send_by_socket(stack, service, chat, number) for number in range(100)
+                ]
+                await until(lambda: office.begun == 100)
+                await asyncio.gather(*(_hang_up(each, by_closing=by_closing) for each in streams))
+                await until(lambda: office.left == 100)
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await office.drain()
+        assert done(await lena.send(chat, "Still there?"))["message"]["seq"] == 102
+        assert (await lena.viewer())["unreadCount"] == 101
+        tables = await assert_consistent()
+        assert len({message["body"] for message in tables["messages"]}) == 102
+
+
+async def _send_by_socket(
+    stack: contextlib.AsyncExitStack, service: Service, chat: str, number: int
+) -> Any:
+    socket = await stack.enter_async_context(service.as_("leo").socket())
+    return await socket.subscribe(
+        operations.MUTATIONS["sendMessage"],
+        input={"conversationId": chat, "body": f"Number {number}"},
+    )

@@ -1,0 +1,60 @@
+"""The migrations make exactly the tables that the models describe."""
+
+from pathlib import Path
+
+import pytest
+from tortoise import Tortoise
+from tortoise.migrations.autodetector import MigrationAutodetector
+from tortoise.migrations.operations import AlterModelOptions
+
+from models import database
+from models.database import DatabaseUnusable, for_reading
+
+
+async def test_the_models_ask_for_no_further_migration(database_url: str) -> None:
+    """What the models say and what the migrations make is the same, table by table."""
+    await database.connect(database_url)
+    try:
+        apps = database.configuration(database_url)["apps"]
+        context = Tortoise.apps
+        assert context is not None
+        found = await MigrationAutodetector(context, apps).changes()
+    finally:
+        await database.disconnect()
+    # The detector asks for the models' options anew each time: they make no table.
+    asked_for = [
+        operation
+        for writer in found
+        for operation in writer.operations
+        if not isinstance(operation, AlterModelOptions)
+    ]
+    assert asked_for == []
+
+
+async def test_migrating_twice_is_as_good_as_once(tmp_path: Path) -> None:
+    """A fresh file gets its tables and their directory; the second time there is nothing to do."""
+    url = f"sqlite://{tmp_path / 'made' / 'messages.db'}"
+    for _ in range(2):
+        await database.migrate(url)
+        await database.connect(url)
+        try:
+            assert await for_reading().values("SELECT * FROM feed_entries") == []
+        finally:
+            await database.disconnect()
+
+
+async def test_a_database_that_is_missing_or_behind_is_not_served(tmp_path: Path) -> None:
+    """Both say in one sentence which command to run, and leave no connection open."""
+    path = tmp_path / "messages.db"
+    with pytest.raises(DatabaseUnusable, match="lms-messages migrate"):
+        await database.connect(f"sqlite://{path}")
+    path.touch()
+    with pytest.raises(DatabaseUnusable, match="not up to date"):
+        await database.connect(f"sqlite://{path}")
+
+
+@pytest.mark.parametrize("url", ["mysql://localhost/messages", "nonsense", "sqlite://:memory:"])
+def test_other_databases_are_refused(url: str) -> None:
+    """Only an SQLite file or PostgreSQL serve; everything else is told so."""
+    with pytest.raises(DatabaseUnusable):
+        database.configuration(url)

@@ -1,0 +1,233 @@
+"""The command line: what each command prints, and how it fails."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from gql.api import sdl
+from server.cli import app
+from tests.support.cast import write_csv, write_roster
+from tests.support.client import Client
+from tests.support.command import Operator
+from tests.support.operations import VIEWER
+from tests.support.service import SECRET, serving, settings_for
+
+COMMANDS = (
+    "serve",
+    "migrate",
+    "schema",
+    "create-account",
+    "grant-role",
+    "revoke-role",
+    "import-roster",
+    "token",
+    "demo",
+)
+
+
+@pytest.fixture
+def operator(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Operator:
+    """An operator without a database."""
+    return Operator(tmp_path / "not/there/yet.db", monkeypatch, capsys)
+
+
+@pytest.fixture
+def settled(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Operator:
+    """An operator whose database has the cast in it."""
+    return Operator(Path(database_url.removeprefix("sqlite://")), monkeypatch, capsys)
+
+
+def test_every_command_says_what_it_does(operator: Operator) -> None:
+    """--help names every command, and every command explains itself and each of its options."""
+    overview = operator.run("--help")
+    assert overview.code == 0
+    commands: Any = typer.main.get_command(app)
+    assert set(commands.commands) == set(COMMANDS)
+    for name, command in commands.commands.items():
+        assert f" {name} " in overview.out
+        assert command.help
+        unexplained = [each.name for each in command.params if not getattr(each, "help", None)]
+        assert unexplained == [], name
+        shown = operator.run(name, "--help")
+        assert (shown.code, shown.err) == (0, "")
+        assert command.help.split()[0] in shown.out
+
+
+def test_wrong_use(operator: Operator) -> None:
+    """An unknown command, a missing argument or a value of a wrong kind end in 2, with help."""
+    results = (
+        operator.run("no-such-command"),
+        operator.run("token", "--account", "academy"),
+        operator.run("serve", "--port", "99999"),
+        operator.run("grant-role", "--account", "a", "--user", "b", "--role", "KING"),
+    )
+    for result in results:
+        assert (result.code, result.out) == (2, "")
+        assert "Usage:" in result.err
+        assert "Traceback" not in result.err
+
+
+def test_schema(operator: Operator) -> None:
+    """`schema` prints the schema and nothing else, and needs no settings."""
+    result = operator.run("schema", database_url=None, jwt_secret=None)
+    assert (result.code, result.out, result.err) == (0, sdl(), "")
+
+
+def test_migrate_twice(operator: Operator) -> None:
+    """`migrate` makes the database where there is none; run again it changes nothing."""
+    first = operator.run("migrate")
+    assert (first.code, first.out) == (0, "")
+    before = operator.stored()
+    second = operator.run("migrate")
+    assert (second.code, second.err) == (0, first.err)
+    assert operator.stored() == before
+
+
+def test_create_account(operator: Operator) -> None:
+    """`create-account` makes an account once, of a sound slug and name."""
+    operator.run("migrate")
+    made = operator.run("create-account", "my-school", "--name", "My School")
+    assert (made.code, made.out) == (0, "")
+    assert "my-school" in made.err
+    before = operator.stored()
+    assert [row["slug"] for row in before["accounts"]] == ["my-school"]
+    again, slug, name = (
+        operator.run("create-account", "my-school", "--name", "Another"),
+        operator.run("create-account", "My School", "--name", "Another"),
+        operator.run("create-account", "other", "--name", "  "),
+    )
+    assert again.sentence == "There is an account 'my-school' already."
+    assert slug.sentence.startswith("A slug has")
+    assert name.sentence.startswith("A name has")
+    assert operator.stored() == before
+
+
+def test_roles(settled: Operator) -> None:
+    """`grant-role` and `revoke-role` do what they say, say what they did, and keep A3."""
+    lena = ("--account", "academy", "--user", "lena", "--role")
+    granted = settled.run("grant-role", *lena, "DEPARTMENT_ADMIN", "--department", "arts")
+    assert (granted.code, granted.out, granted.err) == (0, "", "lena is now DEPARTMENT_ADMIN.\n")
+    again = settled.run("grant-role", *lena, "DEPARTMENT_ADMIN", "--department", "arts")
+    assert (again.code, again.err) == (0, "Nothing to do for lena.\n")
+    revoked = settled.run("revoke-role", *lena, "DEPARTMENT_ADMIN", "--department", "arts")
+    assert (revoked.code, revoked.err) == (0, "lena is no longer DEPARTMENT_ADMIN.\n")
+    before = settled.stored()
+    olga = ("--account", "academy", "--user", "olga", "--role", "OWNER")
+    last, nobody, nowhere, account, department = (
+        settled.run("revoke-role", *olga),
+        settled.run("grant-role", "--account", "academy", "--user", "x", "--role", "OWNER"),
+        settled.run("grant-role", *lena, "DEPARTMENT_ADMIN", "--department", "x"),
+        settled.run("grant-role", "--account", "x", "--user", "lena", "--role", "OWNER"),
+        settled.run("grant-role", *lena, "DEPARTMENT_ADMIN"),
+    )
+    assert "A3" in last.sentence
+    assert "no user" in nobody.sentence
+    assert "no department" in nowhere.sentence
+    assert "create-account" in account.sentence
+    assert "needs a department" in department.sentence
+    assert settled.stored() == before
+
+
+def test_import_roster(settled: Operator) -> None:
+    """`import-roster` reports to standard output; a dry run and a faulty set change nothing."""
+    roster = write_roster(settled.database.parent / "roster")
+    with (roster / "users.csv").open("a") as file:
+        file.write("zoe,Zoe,New,student,arts\r\n")
+    faulty = write_roster(settled.database.parent / "faulty")
+    write_csv(
+        faulty / "enrollments.csv",
+        ("classSourcedId", "userSourcedId", "role"),
+        [("mechanics", "nobody", "student")],
+    )
+    before = settled.stored()
+    dry, bad, missing, account = (
+        settled.run("import-roster", str(roster), "--account", "academy", "--dry-run"),
+        settled.run("import-roster", str(faulty), "--account", "academy"),
+        settled.run("import-roster", "no/such/place", "--account", "academy"),
+        settled.run("import-roster", str(roster), "--account", "nowhere"),
+    )
+    assert dry.code == 0
+    assert dry.out.strip()
+    assert "enrollments.csv:2:" in bad.err
+    for failed in (bad, missing, account):
+        assert failed.sentence
+    assert people(before) == people(settled.stored())
+    done = settled.run("import-roster", str(roster), "--account", "academy")
+    assert (done.code, "Traceback" in done.err) == (0, False)
+    assert done.out.strip()
+    assert people(settled.stored()) == people(before) | {"zoe"}
+
+
+def people(tables: dict[str, list[dict[str, Any]]]) -> set[str]:
+    """Who is in the database."""
+    return {row["source_id"] for row in tables["users"]}
+
+
+async def test_the_installed_command(database_url: str) -> None:
+    """Installed, `token` prints a token that works and nothing else, `schema` the schema."""
+    environment = {"LMS_MESSAGES_JWT_SECRET": SECRET}
+    words = ("token", "--account", "academy", "--user", "lena")
+    process, other = [
+        await asyncio.create_subprocess_exec(
+            Path(sys.executable).parent / "lms-messages",
+            *each,
+            env=environment,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        for each in (words, ("schema",))
+    ]
+    (out, err), (schema, _) = await asyncio.gather(process.communicate(), other.communicate())
+    assert (process.returncode, err) == (0, b"")
+    assert schema.decode() == sdl()
+    token = out.decode().removesuffix("\n")
+    assert len(token.split()) == 1
+    async with serving(settings_for(database_url)) as service:
+        answer = await Client(service.url, token).data(VIEWER)
+        assert answer["viewer"]["user"]["id"] == await service.user("lena")
+
+
+def test_tokens_need_a_secret(settled: Operator) -> None:
+    """Without the secret no token is made, and the sentence says what to set."""
+    words = ("token", "--account", "academy", "--user", "lena")
+    none, keys = (
+        settled.run(*words, jwt_secret=None),
+        settled.run(*words, jwt_secret=None, jwt_jwks_url="https://lms.example/keys"),
+    )
+    for result in (none, keys):
+        assert "LMS_MESSAGES_JWT_SECRET" in result.sentence
+
+
+def test_serve_refuses(settled: Operator, tmp_path: Path) -> None:
+    """`serve` starts on nothing that cannot serve, and says in a sentence what to do."""
+    empty = tmp_path / "empty.db"
+    empty.touch()
+    nowhere = tmp_path / "none.db"
+    cases: dict[str, tuple[tuple[str, ...], dict[str, str | None]]] = {
+        "LMS_MESSAGES_JWT_SECRET": ((), {"jwt_secret": None}),
+        "at least 32 bytes": ((), {"jwt_secret": "short"}),
+        "Set only one of": ((), {"jwt_jwks_url": "https://lms.example/keys"}),
+        "There is no database at": ((), {"database_url": f"sqlite://{nowhere}"}),
+        "is not up to date": ((), {"database_url": f"sqlite://{empty}"}),
+        "needs PostgreSQL": (("--workers", "2"), {}),
+        "needs a doorbell": (("--workers", "2"), {"database_url": "postgres://u@localhost/m"}),
+        "LMS_MESSAGES_DATABASE_URL must be": ((), {"database_url": "mysql://u@localhost/m"}),
+        "LMS_MESSAGES_BROADCAST_URL must be": ((), {"broadcast_url": "kafka://localhost"}),
+        "LMS_MESSAGES_ALLOWED_ORIGINS": ((), {"allowed_origins": "lms.example"}),
+        "LMS_MESSAGES_JWT_JWKS_FILE": ((), {"jwt_secret": None, "jwt_jwks_file": "none.json"}),
+    }
+    before = settled.stored()
+    for said, (words, given) in cases.items():
+        result = settled.run("serve", *words, **given)
+        assert said in result.sentence, result
+        assert result.sentence.count(". ") <= 1, result.sentence
+    assert settled.stored() == before
+    assert not nowhere.exists()

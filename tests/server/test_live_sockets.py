@@ -1,0 +1,117 @@
+"""Sockets that are open: how long they may be, and what one operation means to another."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+import pytest
+
+from messaging.doorbell import Doorbell, Ring
+from messaging.work import UnitOfWork
+from server.endpoint import Parts
+from server.tokens import TokenVerifier
+from tests.support.client import Closed, Failed
+from tests.support.operations import FEED, VIEWER
+from tests.support.people import Person
+from tests.support.service import Service, serving, settings_for
+
+OUT = ("deactivateUser", "removeUser")
+
+
+class DeafDoorbell(Doorbell):
+    """A doorbell whose rings are all lost."""
+
+    async def ring(self, rings: Iterable[Ring]) -> None:
+        """Do nothing."""
+
+
+async def put_out(service: Service, mutation: str) -> None:
+    """Have olga put lena out while lena has an idle socket and one with a feed: both end."""
+    lena = service.as_("lena")
+    async with (
+        lena.socket() as idle,
+        lena.socket() as following,
+        service.as_("nora").socket() as others,
+    ):
+        feed = await following.subscribe(FEED)
+        # Answered behind the subscription's start.
+        await (await following.subscribe(VIEWER)).next()
+        await Person(service, "olga").manage(mutation, "lena")
+        assert await idle.closed() == 4401
+        assert await following.closed() == 4401
+        with pytest.raises(Closed, match="4401"):
+            await feed.next()
+        # Nobody else is concerned.
+        assert await (await others.subscribe("{ __typename }")).next()
+
+
+@pytest.mark.parametrize("mutation", OUT)
+async def test_put_out(service: Service, mutation: str) -> None:
+    """The sockets of somebody deactivated or removed end with 4401, idle ones too (W4)."""
+    await put_out(service, mutation)
+    with pytest.raises(Closed, match="4401"):
+        async with service.as_("lena").socket():
+            pass
+
+
+@pytest.mark.parametrize("mutation", OUT)
+async def test_put_out_unheard(database_url: str, mutation: str) -> None:
+    """They end likewise where the doorbell's ring is lost: the poll finds out."""
+    settings = settings_for(database_url, poll_seconds=0.05)
+    doorbell = DeafDoorbell("memory://")
+    parts = Parts(TokenVerifier(settings), doorbell, UnitOfWork(doorbell))
+    async with serving(settings, parts) as service:
+        await put_out(service, mutation)
+
+
+async def test_the_end_of_a_token(service: Service) -> None:
+    """A socket ends with its token: 4403, so that the client comes back with a new one."""
+    lena = service.as_("lena")
+    lena.token = service.token("lena", timedelta(seconds=2))
+    async with lena.socket() as idle, lena.socket() as following:
+        feed = await following.subscribe(FEED)
+        assert await idle.closed() == 4403
+        with pytest.raises(Closed, match="4403"):
+            await feed.next()
+
+
+async def test_rights_of_now(service: Service) -> None:
+    """Each operation on a socket has the rights of its moment, not of the sign-in."""
+    document = "{ recipients { edges { node { name } } } }"
+    async with service.as_("leo").socket() as socket:
+        shown = await (await socket.subscribe(document)).next()
+        assert len(shown["recipients"]["edges"]) == 4
+        await Person(service, "olga").manage("deactivateUser", "lena")
+        shown = await (await socket.subscribe(document)).next()
+        assert len(shown["recipients"]["edges"]) == 3
+        await Person(service, "olga").set_mode("OFF")
+        viewer = (await (await socket.subscribe(VIEWER)).next())["viewer"]
+        assert viewer["messagingMode"] == "OFF"
+
+
+async def test_one_operation_is_not_anothers(service: Service) -> None:
+    """One operation that fails or is stopped leaves the others of its socket alone."""
+    chat = (await Person(service, "rita").start("ines"))["conversation"]["id"]
+    async with service.as_("ines").socket() as socket:
+        feed = await socket.subscribe(
+            FEED, after=(await Person(service, "ines").viewer())["feedCursor"]
+        )
+        stale = await socket.subscribe(FEED, after="0" * 24)
+        with pytest.raises(Failed) as failed:
+            await stale.next()
+        assert failed.value.codes == ["RESYNC_REQUIRED"]
+        missing = await socket.subscribe("{ nothing }")
+        with pytest.raises(Failed):
+            await missing.next()
+        stopped = await socket.subscribe(FEED)
+        await stopped.complete()
+        await Person(service, "rita").start("ines", "Still there?")
+        assert (await feed.entry())["message"]["body"] == "Still there?"
+        document = (
+            "mutation ($id: ID!) { deleteChat(input: {conversationId: $id}) { conversationId } }"
+        )
+        deleted = await socket.subscribe(document, id=chat)
+        assert await deleted.next() == {"deleteChat": {"conversationId": chat}}
+        assert (await feed.entry())["__typename"] == "ChatDeleted"
+        with pytest.raises(StopAsyncIteration):
+            await deleted.next()
+        await stopped.nothing()
