@@ -1,5 +1,6 @@
 """Deleting a message for everyone, for oneself, and a chat from one's list (D1-D4)."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,6 +35,19 @@ async def test_d1_the_sender_deletes_a_message_for_everyone(service: Service) ->
     assert (row["body"], row["idempotency_hash"]) == (None, None)
     assert (row["idempotency_key"], row["seq"]) == ("key", 1)
     assert row["deleted_at"] is not None
+
+
+async def test_d1_no_rest_of_the_text_stays_in_the_files(
+    service: Service, database_url: str
+) -> None:
+    """D1: neither the database's file nor its log shows the text of a message deleted."""
+    olga = Person(service, "olga")
+    message = done(await olga.start("lena", "A secret in the files"))["message"]["id"]
+    path = Path(database_url.removeprefix("sqlite://"))
+    files = [path, path.with_name(path.name + "-wal")]
+    assert any(b"A secret in the files" in file.read_bytes() for file in files)
+    done(await olga.delete(message))
+    assert not any(b"A secret in the files" in file.read_bytes() for file in files)
 
 
 async def test_d1_only_the_sender_deletes_for_everyone(service: Service) -> None:

@@ -2,10 +2,9 @@
 
 import asyncio
 import contextlib
-import sqlite3
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import aclosing
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
 import pytest
@@ -17,7 +16,7 @@ from messaging.errors import Refused, SignedOut
 from messaging.feed.cursor import Cursor
 from messaging.feed.following import follow
 from messaging.feed.reading import MessageSentEvent, Slice, read_after
-from messaging.work import UnitOfWork, Work
+from messaging.work import UnitOfWork
 from models.database import Database
 from server.endpoint import Parts
 from server.tokens import TokenVerifier
@@ -28,7 +27,7 @@ from tests.support.people import Person, done
 from tests.support.recount import assert_consistent
 from tests.support.service import Service, serving, settings_for
 from tests.support.threads import make_chat
-from tests.support.waiting import until
+from tests.support.waiting import WatchedOffice, held_write_lock, until
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -39,41 +38,6 @@ class BrokenDoorbell(Doorbell):
 
     async def ring(self, rings: Iterable[Ring]) -> None:
         """Do nothing."""
-
-
-class WatchedOffice(UnitOfWork):
-    """Counts the actions that were begun, and those whose caller went away."""
-
-    def __init__(self, doorbell: Doorbell) -> None:
-        super().__init__(doorbell)
-        self.begun = 0
-        self.left = 0
-
-    async def run(
-        self,
-        action: Callable[Concatenate[Work, P], Awaitable[T]],
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> T:
-        """Run the action."""
-        self.begun += 1
-        try:
-            return await super().run(action, *args, **kwargs)
-        except asyncio.CancelledError:
-            self.left += 1
-            raise
-
-
-@contextlib.contextmanager
-def held_write_lock(database_url: str) -> Iterator[None]:
-    """Nobody else writes in the database while the context is open."""
-    connection = sqlite3.connect(database_url.removeprefix("sqlite://"), isolation_level=None)
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    finally:
-        connection.execute("ROLLBACK")
-        connection.close()
 
 
 @pytest.mark.usefixtures("db")

@@ -13,6 +13,7 @@ from tests.support.client import Closed, Failed
 from tests.support.operations import FEED, VIEWER
 from tests.support.people import Person
 from tests.support.service import Service, serving, settings_for
+from tests.support.waiting import until
 
 OUT = ("deactivateUser", "removeUser")
 
@@ -115,3 +116,22 @@ async def test_one_operation_is_not_anothers(service: Service) -> None:
         with pytest.raises(StopAsyncIteration):
             await deleted.next()
         await stopped.nothing()
+
+
+async def test_a_guard_that_fails_ends_its_socket(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A socket whose rights cannot be read any more closes with 4408, and leaves no bell."""
+    async with service.as_("lena").socket() as socket:
+        feed = await socket.subscribe(FEED)
+        await (await socket.subscribe(VIEWER)).next()
+
+        async def fail(*_: object) -> None:
+            raise ConnectionError("the database is gone")
+
+        monkeypatch.setattr("server.sockets.load_viewer", fail)
+        service.parts.doorbell.wake_everybody()
+        assert await socket.closed() == 4408
+        with pytest.raises(Closed, match="4408"):
+            await feed.next()
+    await until(lambda: not service.parts.doorbell.listening_users())

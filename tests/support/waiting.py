@@ -1,9 +1,17 @@
-"""Waiting for what no event announces."""
+"""Waiting for what no event announces, and making others wait."""
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Concatenate, ParamSpec, TypeVar
 
+from messaging.doorbell import Doorbell
+from messaging.work import UnitOfWork, Work
 from tests.support.client import PATIENCE_SECONDS
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 async def until(condition: Callable[[], bool]) -> None:
@@ -11,3 +19,38 @@ async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS):
         while not condition():  # noqa: ASYNC110  # no event tells
             await asyncio.sleep(0.005)
+
+
+class WatchedOffice(UnitOfWork):
+    """Counts the actions that were begun, and those whose caller went away."""
+
+    def __init__(self, doorbell: Doorbell) -> None:
+        super().__init__(doorbell)
+        self.begun = 0
+        self.left = 0
+
+    async def run(
+        self,
+        action: Callable[Concatenate[Work, P], Awaitable[T]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run the action."""
+        self.begun += 1
+        try:
+            return await super().run(action, *args, **kwargs)
+        except asyncio.CancelledError:
+            self.left += 1
+            raise
+
+
+@contextlib.contextmanager
+def held_write_lock(database_url: str) -> Iterator[None]:
+    """Nobody else writes in the database while the context is open."""
+    connection = sqlite3.connect(database_url.removeprefix("sqlite://"), isolation_level=None)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        connection.execute("ROLLBACK")
+        connection.close()
