@@ -1,8 +1,9 @@
 """Where the tables live: connections, migrations, and the doors to raw SQL."""
 
 import re
+import sqlite3
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -118,10 +119,16 @@ async def connect(url: str) -> None:
     """
     config = configuration(url)
     path = _sqlite_path(config)
-    if path is not None and not path.exists():
-        raise DatabaseUnusable(f"There is no database at {path}: run `lms-messages migrate` first.")
+    if path is not None:
+        if not path.exists():
+            raise DatabaseUnusable(
+                f"There is no database at {path}: run `lms-messages migrate` first."
+            )
+        _check_file(path)
     await Tortoise.init(config=config, _enable_global_fallback=True)
     try:
+        # First: a database out of reach would look like one without tables.
+        await _check_reachable()
         if await _has_pending_migrations(config):
             raise DatabaseUnusable("The database is not up to date: run `lms-messages migrate`.")
     except BaseException:
@@ -146,12 +153,21 @@ async def overwrite_deleted() -> None:
 
 
 async def migrate(url: str) -> None:
-    """Bring the tables up to date, creating the SQLite file where there is none."""
+    """Bring the tables up to date, creating the SQLite file where there is none.
+
+    Raises DatabaseUnusable where there can be no database, or none answers.
+    """
     config = configuration(url)
     path = _sqlite_path(config)
     if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DatabaseUnusable(f"There can be no database at {path}: {error}.") from error
+        _check_file(path)
     try:
+        await Tortoise.init(config=config)
+        await _check_reachable()
         await run_migrations(config=config)
     finally:
         await Tortoise.close_connections()
@@ -184,7 +200,9 @@ _ADDRESS_HELP = (
 
 def _sqlite_connections(file_path: str) -> dict[str, Any]:
     if file_path == ":memory:":
-        raise DatabaseUnusable("An SQLite database must be a file: readers have their connection.")
+        raise DatabaseUnusable(
+            "An SQLite database must be a file: set LMS_MESSAGES_DATABASE_URL to sqlite://PATH."
+        )
     credentials = {"file_path": file_path, **_SQLITE_PRAGMAS}
     return {
         "default": {"engine": "models.sqlite", "credentials": credentials},
@@ -196,6 +214,22 @@ def _sqlite_connections(file_path: str) -> dict[str, Any]:
 def _sqlite_path(config: dict[str, Any]) -> Path | None:
     file_path = config["connections"]["default"]["credentials"].get("file_path")
     return None if file_path is None else Path(file_path)
+
+
+def _check_file(path: Path) -> None:
+    """Raise DatabaseUnusable for a file of another kind: aiosqlite's thread would hang over it."""
+    try:
+        with closing(sqlite3.connect(path)) as file:
+            file.execute("PRAGMA schema_version")
+    except sqlite3.Error as error:
+        raise DatabaseUnusable(f"{path} is no SQLite database: {error}.") from error
+
+
+async def _check_reachable() -> None:
+    try:
+        await for_reading().values("SELECT 1")
+    except Exception as error:
+        raise DatabaseUnusable(f"The database does not answer: {error}.") from error
 
 
 def _has_reader() -> bool:

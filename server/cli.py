@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -30,16 +31,26 @@ app = typer.Typer(
 
 Account = Annotated[str, typer.Option("--account", help="The account's slug.", metavar="SLUG")]
 Person = Annotated[
-    str, typer.Option("--user", help="The person's id in the roster.", metavar="SOURCE_ID")
+    str, typer.Option("--user", help="The person's sourcedId in the roster.", metavar="SOURCE_ID")
 ]
+
+
+class Grantable(StrEnum):
+    """The roles that a hand may give; the others follow from courses."""
+
+    OWNER = Role.OWNER
+    ACCOUNT_ADMIN = Role.ACCOUNT_ADMIN
+    DEPARTMENT_ADMIN = Role.DEPARTMENT_ADMIN
+
+
 GrantedRole = Annotated[
-    Role, typer.Option("--role", help="OWNER, ACCOUNT_ADMIN or DEPARTMENT_ADMIN.")
+    Grantable, typer.Option("--role", help="What the person is to be.", case_sensitive=False)
 ]
 OfDepartment = Annotated[
     str | None,
     typer.Option(
         "--department",
-        help="For DEPARTMENT_ADMIN: the department's id in the roster.",
+        help="For DEPARTMENT_ADMIN: the department's sourcedId in the roster.",
         metavar="SOURCE_ID",
     ),
 ]
@@ -135,7 +146,10 @@ def token(
         DEFAULT_LIFETIME.total_seconds()
     ),
 ) -> None:
-    """Print a token for a person and nothing else; needs LMS_MESSAGES_JWT_SECRET."""
+    """Print a token and nothing else; needs LMS_MESSAGES_JWT_SECRET.
+
+    Neither the account nor the person is looked up.
+    """
     print(issue_token(load_settings(), account, user, timedelta(seconds=ttl)))  # noqa: T201  # the command's result
 
 
@@ -167,10 +181,12 @@ def main() -> None:
 
 
 def _set_grant(
-    account: str, user: str, role: Role, department: str | None, *, is_granted: bool
+    account: str, user: str, role: Grantable, department: str | None, *, is_granted: bool
 ) -> None:
     changed = asyncio.run(
-        accounts.set_grant(load_settings(), account, user, role, department, is_granted=is_granted)
+        accounts.set_grant(
+            load_settings(), account, user, Role(role), department, is_granted=is_granted
+        )
     )
     verb = "now" if is_granted else "no longer"
     words.print(f"{user} is {verb} {role}." if changed else f"Nothing to do for {user}.")

@@ -62,6 +62,14 @@ class Settings(BaseSettings):
                 raise ValueError(f"{origin!r} is no origin like https://lms.example")
         return origins
 
+    @field_validator("photo_origins")
+    @classmethod
+    def _are_secure(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in origins:
+            if not origin.startswith("https://"):
+                raise ValueError(f"{origin!r} must be https")
+        return origins
+
     @field_validator("jwt_jwks_url")
     @classmethod
     def _is_fetchable(cls, url: str | None) -> str | None:

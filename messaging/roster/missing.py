@@ -97,11 +97,13 @@ async def find_missing(job: Job, *, is_allowed: bool) -> None:
     if job.shape.removes(ORGS):
         await _find_unnamed(job, "departments", "orgs")
     if (people.is_mass or studies.is_mass) and not is_allowed:
-        raise MassRemovalRefused(
-            f"The roster leaves out {people.lost:,} of {people.of:,} people and "
-            f"{studies.lost:,} of {studies.of:,} enrolments and instructors. If that is meant, "
-            "confirm it with --allow-mass-removal."
+        parts = (("people", people), ("enrolments and instructors", studies))
+        losses = [f"{loss.lost:,} of {loss.of:,} {name}" for name, loss in parts if loss.lost]
+        sentence = (
+            f"The roster leaves out {' and '.join(losses)}. If that is meant, confirm it with "
+            "--allow-mass-removal."
         )
+        raise MassRemovalRefused("\n".join([sentence, *job.report.details()]))
 
 
 async def _people(job: Job) -> AsyncIterator[list[_Person]]:

@@ -126,10 +126,15 @@ class ImportReport:
             lines.append(
                 f"{self.passed_over:,} rows are about people who were never here and are to go"
             )
-        lines += _titled("warnings", self.warnings.lines, self.warnings.total)
-        lines += _titled("kept as set by hand", self.kept.lines, self.kept.total)
-        lines += _titled("skipped rows", self.skipped, self.skipped_total)
-        return lines
+        return lines + self.details()
+
+    def details(self) -> list[str]:
+        """What the operator should look at, a line each."""
+        return [
+            *_titled("warnings", self.warnings.lines, self.warnings.total),
+            *_titled("kept as set by hand", self.kept.lines, self.kept.total),
+            *_titled("skipped rows", self.skipped, self.skipped_total),
+        ]
 
     def _summary(self) -> str:
         if self.is_dry_run:

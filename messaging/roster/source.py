@@ -110,7 +110,7 @@ def _archive(path: Path) -> zipfile.ZipFile:
         return zipfile.ZipFile(path)
     except READ_ERRORS as error:
         raise RosterUnreadable(
-            f"{path} is neither a directory nor a readable zip file: {error}."
+            f"{path} is neither a directory of CSV files nor a zip of them: {error}."
         ) from error
 
 
@@ -154,7 +154,9 @@ def _by_name(named: Iterable[tuple[str, Place]], where: str) -> dict[str, Place]
 
 def _found(places: Places, path: Path) -> Places:
     if not any(name in places for name in FILES):
-        raise RosterUnreadable(f"{path} holds none of {_enumerated(FILES)}.")
+        raise RosterUnreadable(
+            f"{path} holds none of {_enumerated(FILES)}: name the folder or zip that does."
+        )
     return places
 
 

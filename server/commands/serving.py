@@ -1,12 +1,14 @@
 """Serving."""
 
 import asyncio
+import socket
 
 import uvicorn
 from starlette.applications import Starlette
 
 from models import database
 from server.app import app_from_environment, create_app
+from server.commands.console import CommandFailed
 from server.settings import Settings
 from server.tokens import TokenVerifier
 
@@ -17,9 +19,10 @@ LARGEST_FRAME_BYTES = 256 * 1024
 
 
 def serve(settings: Settings, host: str, port: int, workers: int) -> None:
-    """Serve until told to stop. Raises SettingsWrong, DatabaseUnusable."""
+    """Serve until told to stop. Raises SettingsWrong, CommandFailed, DatabaseUnusable."""
     TokenVerifier(settings)
     settings.check_workers(workers)
+    check_port(host, port)
     asyncio.run(_check_database(settings))
     if workers == 1:
         serve_app(create_app(settings), host, port)
@@ -32,6 +35,22 @@ async def _check_database(settings: Settings) -> None:
     """Raise DatabaseUnusable here: uvicorn would wrap it in a traceback."""
     await database.connect(settings.database_url)
     await database.disconnect()
+
+
+def check_port(host: str, port: int) -> None:
+    """Raise CommandFailed where nobody could listen, before anything is said of an address."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            # As uvicorn does: a port whose last connections still linger is free.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise CommandFailed(
+            f"Nobody can listen at {host}:{port} ({error.strerror}): choose another --port."
+        ) from error
 
 
 def serve_app(app: Starlette | str, host: str, port: int, *, workers: int = 1) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 from messaging.roster import ImportOptions, import_roster
 from models import Account, User, database
 from server.app import create_app
-from server.commands.console import open_office, words
-from server.commands.serving import serve_app
+from server.commands.console import CommandFailed, open_office, words
+from server.commands.serving import check_port, serve_app
 from server.demo.chats import write_chats
 from server.settings import Settings, load_settings
 from server.tokens import issue_token
@@ -31,6 +31,7 @@ PEOPLE = (
 
 def run(data: Path, host: str, port: int) -> None:
     """Set up what is missing under ``data``, say how to get in, and serve."""
+    check_port(host, port)
     settings = demo_settings(data)
     names = asyncio.run(set_up(settings))
     _greet(settings, names, f"http://{host}:{port}")
@@ -69,7 +70,10 @@ async def set_up(settings: Settings) -> dict[str, str]:
 def _secret(data: Path) -> str:
     path = data / "secret"
     if not path.exists():
-        data.mkdir(parents=True, exist_ok=True)
+        try:
+            data.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CommandFailed(f"The demo cannot keep its data in {data}: {error}.") from error
         # Renamed into place: a crash in between leaves no empty secret.
         draft = path.with_suffix(".new")
         draft.touch(mode=0o600)

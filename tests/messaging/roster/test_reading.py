@@ -112,7 +112,7 @@ def _zip_broken(path: Path) -> None:
     [
         (lambda _path: None, "There is nothing at"),
         (lambda path: path.mkdir(), "holds none of orgs.csv, users.csv"),
-        (lambda path: path.write_bytes(b"sourcedId"), "neither a directory nor a readable zip"),
+        (lambda path: path.write_bytes(b"sourcedId"), "neither a directory of CSV files nor a zip"),
         (lambda path: write_set(path, users=[USERS], USERS=[USERS]), "holds users.csv twice"),
         (lambda path: _write_bytes(path, b"a,\x81\xff\n"), "users.csv is not text in UTF-8"),
         (lambda path: _write_bytes(path, b"\xff\xfe\x00"), "users.csv is not text in UTF-8"),

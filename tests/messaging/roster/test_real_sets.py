@@ -7,8 +7,8 @@ import pytest
 from messaging.roster import Kind
 from models import Role
 from tests.messaging.roster.sets import Importer, counts, facts, state
+from tests.support.process import ROSTERS
 
-ROSTERS = Path("/work/shared/rosters")
 ZIPS = ROSTERS / "oneroster-zips"
 SETS = {
     "sds-v2": ROSTERS / "sds-v2",
