@@ -11,9 +11,12 @@ import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from broadcaster import Broadcast
+
+from messaging.redis_backend import RedisBackend
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +26,9 @@ CHANNEL = "lms-messages"
 RING_LIMIT_SECONDS = 0.2
 RECONNECT_SECONDS = (0.1, 5.0)
 START_LIMIT_SECONDS = 1.0
+# A line on which nothing is heard for three beats is dead, whatever its socket says.
+HEARTBEAT_SECONDS = 0.5
+SILENCE_LIMIT_SECONDS = 1.5
 
 
 class Topic(StrEnum):
@@ -72,6 +78,8 @@ class Doorbell:
 
     def __init__(self, url: str) -> None:
         self._url = url
+        self._is_redis = urlsplit(url).scheme.startswith("redis")
+        self._heard_at = 0.0
         self._bells: dict[Ring, set[Bell]] = {}
         self._broadcast: Broadcast | None = None
         self._has_connected = asyncio.Event()
@@ -91,6 +99,11 @@ class Doorbell:
             self._listener.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._listener
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether rings of other processes are heard here."""
+        return self._broadcast is not None
 
     @contextlib.contextmanager
     def listen(self, topic: Topic, user_id: UUID) -> Iterator[Bell]:
@@ -141,21 +154,46 @@ class Doorbell:
         shortest, longest = RECONNECT_SECONDS
         pause = shortest
         while True:
+            backend = RedisBackend(self._url) if self._is_redis else None
             try:
-                async with Broadcast(self._url) as broadcast, broadcast.subscribe(CHANNEL) as heard:
-                    self._broadcast = broadcast
-                    self._has_connected.set()
+                async with Broadcast(self._url, backend=backend) as broadcast:
                     pause = shortest
-                    # Rings may have gone by while nobody listened.
-                    self.wake_everybody()
-                    while True:
-                        self._hear((await heard.get()).message)
+                    await self._listen(broadcast, backend)
             except Exception as error:  # noqa: BLE001  # whatever a broker's client raises
                 logger.warning("The doorbell is disconnected: %r", error)
             finally:
                 self._broadcast = None
+                if backend is not None:
+                    # The broadcaster leaves it open where its own listener has failed.
+                    await backend.disconnect()
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311  # jitter
             pause = min(pause * 2, longest)
+
+    async def _listen(self, broadcast: Broadcast, backend: RedisBackend | None) -> None:
+        """Wake whom the rings are for. Raises as soon as the broker is lost."""
+        async with broadcast.subscribe(CHANNEL) as heard:
+            self._broadcast = broadcast
+            self._has_connected.set()
+            # Rings may have gone by while nobody listened.
+            self.wake_everybody()
+            async with asyncio.TaskGroup() as tasks:
+                if backend is not None:
+                    tasks.create_task(self._keep_beating(broadcast))
+                    tasks.create_task(backend.watch())
+                while True:
+                    message = (await heard.get()).message
+                    self._heard_at = asyncio.get_running_loop().time()
+                    self._hear(message)
+
+    async def _keep_beating(self, broadcast: Broadcast) -> None:
+        """Ring for nobody: whoever hears not even that listens to a line that died silently."""
+        clock = asyncio.get_running_loop().time
+        self._heard_at = clock()
+        while clock() - self._heard_at < SILENCE_LIMIT_SECONDS:
+            async with asyncio.timeout(SILENCE_LIMIT_SECONDS):
+                await broadcast.publish(CHANNEL, "")
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+        raise ConnectionError("nothing is heard any more")
 
     def _hear(self, message: str) -> None:
         try:

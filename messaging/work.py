@@ -1,33 +1,42 @@
 """The one door to writing: a transaction, then the doorbell."""
 
 import asyncio
+import logging
+import random
 from collections.abc import Awaitable, Callable, Collection
 from typing import Concatenate, ParamSpec, TypeVar
 from uuid import UUID
-
-from tortoise.exceptions import IntegrityError
 
 from messaging.doorbell import Doorbell, Ring, Topic
 from messaging.feed import log
 from messaging.feed.log import Entry
 from models import FeedKind, PendingAnnouncement
 from models.database import Database, overwrite_deleted, transaction
+from models.failures import gave_way, is_lost
+
+logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# A lost race for a unique key is won by looking again; more than this is not a race.
-ATTEMPTS = 3
+# A lost race is won by looking again, a database that restarts is back within a second or two;
+# what takes longer is for the caller to know, who may try again under the same idempotency key.
+ATTEMPTS = 6
+FIRST_PAUSE_SECONDS = 0.05
 
 
 class Work:
     """One transaction, and what it will tell whom."""
 
-    def __init__(self, db: Database) -> None:
-        self.db = db
+    db: Database
+
+    def __init__(self) -> None:
         self.entries: list[Entry] = []
         self.has_pending = False
         self.has_erased = False
+        # Whether doing it twice is doing it once; a send without a key is not.
+        self.is_repeatable = True
+        self.is_committing = False
 
     def tell(self, *entries: Entry) -> None:
         """Add to people's feeds, at the end of this transaction."""
@@ -47,6 +56,13 @@ class Work:
             concerns_chats=concerns_chats,
         )
         self.has_pending = True
+
+    def may_repeat_after(self, error: Exception) -> bool:
+        """Whether to try again: it certainly did not happen, or may happen twice."""
+        if gave_way(error):
+            return True
+        # A connection lost at COMMIT leaves open whether it was done.
+        return is_lost(error) and (self.is_repeatable or not self.is_committing)
 
     @property
     def rings(self) -> set[Ring]:
@@ -90,19 +106,25 @@ class UnitOfWork:
 
     async def _run(self, action: Action[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         for attempt in range(1, ATTEMPTS + 1):
+            work = Work()
             try:
-                return await self._transact(action, *args, **kwargs)
-            except IntegrityError:
-                # Somebody else just wrote the same key: the next look finds it.
-                if attempt == ATTEMPTS:
+                return await self._transact(work, action, *args, **kwargs)
+            except Exception as error:
+                if attempt == ATTEMPTS or not work.may_repeat_after(error):
                     raise
+                logger.info("A transaction is tried again: %r", error)
+            pause = FIRST_PAUSE_SECONDS * 2 ** (attempt - 1)
+            await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311  # jitter
         raise AssertionError("unreachable: the last attempt returns or raises")
 
-    async def _transact(self, action: Action[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def _transact(
+        self, work: Work, action: Action[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
         async with transaction() as db:
-            work = Work(db)
+            work.db = db
             result = await action(work, *args, **kwargs)
             await log.append(db, work.entries)
+            work.is_committing = True
         await self._doorbell.ring(work.rings)
         if work.has_erased:
             await overwrite_deleted()

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+import asyncpg
 from tortoise import Tortoise
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.base.config_generator import expand_db_url
@@ -24,6 +25,10 @@ Row = TypeVar("Row")
 
 # Long enough for the longest batch of an import on a slow disk.
 SQLITE_BUSY_TIMEOUT_MS = 15_000
+
+POSTGRES_ENGINE = "models.postgres"
+# Any number that nobody else locks in this database.
+MIGRATION_LOCK = 0x6C6D736D
 
 _SQLITE_PRAGMAS = {
     "journal_mode": "WAL",
@@ -112,12 +117,20 @@ async def transaction() -> AsyncIterator[Database]:
         yield Database(cast(BaseDBAsyncClient, client))
 
 
-async def connect(url: str) -> None:
+@dataclass(frozen=True, slots=True)
+class PoolSize:
+    """How many connections a process keeps to PostgreSQL; SQLite has its two."""
+
+    least: int = 1
+    most: int = 10
+
+
+async def connect(url: str, pool: PoolSize = PoolSize()) -> None:  # frozen
     """Open the database for this process.
 
     Raises DatabaseUnusable where it is missing, out of reach or not migrated.
     """
-    config = configuration(url)
+    config = configuration(url, pool)
     path = _sqlite_path(config)
     if path is not None:
         if not path.exists():
@@ -168,12 +181,31 @@ async def migrate(url: str) -> None:
     try:
         await Tortoise.init(config=config)
         await _check_reachable()
-        await run_migrations(config=config)
+        async with _alone(config):
+            await run_migrations(config=config)
     finally:
         await Tortoise.close_connections()
 
 
-def configuration(url: str) -> dict[str, Any]:
+@asynccontextmanager
+async def _alone(config: dict[str, Any]) -> AsyncIterator[None]:
+    """No other process migrates meanwhile: replicas that start together take turns."""
+    default = config["connections"]["default"]
+    if default["engine"] != POSTGRES_ENGINE:
+        yield
+        return
+    # A connection of its own: the migrations close and open the pool's.
+    names = ("host", "port", "user", "password", "database")
+    credentials = {name: default["credentials"][name] for name in names}
+    connection = await asyncpg.connect(**credentials)
+    try:
+        await connection.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
+        yield
+    finally:
+        await connection.close()
+
+
+def configuration(url: str, pool: PoolSize = PoolSize()) -> dict[str, Any]:  # frozen
     """Tortoise's configuration for a database address.
 
     Raises DatabaseUnusable for an address that is neither SQLite's nor PostgreSQL's.
@@ -186,7 +218,9 @@ def configuration(url: str) -> dict[str, Any]:
     if engine == "tortoise.backends.sqlite":
         connections = _sqlite_connections(connection["credentials"]["file_path"])
     elif engine == "tortoise.backends.asyncpg":
-        connections = {"default": connection}
+        sizes = {"minsize": pool.least, "maxsize": pool.most}
+        credentials = {**connection["credentials"], **sizes}
+        connections = {"default": {"engine": POSTGRES_ENGINE, "credentials": credentials}}
     else:
         raise DatabaseUnusable(_ADDRESS_HELP)
     app = {"models": ["models"], "default_connection": "default", "migrations": "models.migrations"}

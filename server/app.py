@@ -1,8 +1,9 @@
 """The one place that wires the parts."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -14,6 +15,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from messaging.doorbell import Doorbell
 from messaging.feed.announcements import Announcer
 from messaging.feed.poll import Poll
+from messaging.feed.retention import Pruner
 from messaging.work import UnitOfWork
 from models import database
 from server.endpoint import Endpoint, Parts
@@ -40,7 +42,7 @@ def create_app(settings: Settings, parts: Parts | None = None) -> Starlette:
     routes: list[BaseRoute] = [
         Route("/graphql", endpoint),
         WebSocketRoute("/graphql", endpoint),
-        Route("/health", _health),
+        Route("/health", _health_of(parts.doorbell)),
     ]
     if settings.explorer:
         routes.append(Route("/", _to_the_explorer))
@@ -73,20 +75,28 @@ async def running(settings: Settings, parts: Parts) -> AsyncIterator[None]:
         for part in (
             Poll(parts.doorbell, interval_seconds=settings.poll_seconds),
             Announcer(parts.office),
+            Pruner(parts.office, timedelta(days=settings.feed_retention_days)),
         ):
             await part.start()
             stack.push_async_callback(part.stop)
         yield
 
 
-async def _health(_: Request) -> Response:
-    """200 while the database answers, 503 while it does not."""
-    try:
-        await database.for_reading().values("SELECT 1")
-    except Exception:
-        logger.exception("The database does not answer.")
-        return JSONResponse({"database": "unreachable"}, status_code=503)
-    return JSONResponse({"database": "ok"})
+def _health_of(doorbell: Doorbell) -> Callable[[Request], Awaitable[Response]]:
+    async def health(_: Request) -> Response:
+        """200 while the database answers, 503 while it does not.
+
+        A doorbell that is down is told, and costs latency only.
+        """
+        report = {"database": "ok", "doorbell": "ok" if doorbell.is_connected else "down"}
+        try:
+            await database.for_reading().values("SELECT 1")
+        except Exception:
+            logger.exception("The database does not answer.")
+            report["database"] = "unreachable"
+        return JSONResponse(report, 200 if report["database"] == "ok" else 503)
+
+    return health
 
 
 async def _to_the_explorer(_: Request) -> Response:

@@ -113,6 +113,17 @@ def revoke_role(
 
 
 @app.command()
+def renew_feeds() -> None:
+    """Have every client read its lists anew: run it after restoring a backup, before serving.
+
+    A restored database is behind what clients have seen; without this they would resume on it in
+    silence.
+    """
+    count = asyncio.run(accounts.renew_feeds(load_settings()))
+    words.print(f"The feeds of {count} accounts begin anew.")
+
+
+@app.command()
 def import_roster(
     path: Annotated[Path, typer.Argument(help="A directory or zip file of CSV files.")],
     account: Account,

@@ -23,6 +23,7 @@ from messaging.doorbell import Doorbell
 from messaging.viewers import Viewer
 from messaging.work import UnitOfWork
 from server.authentication import Session, sign_in
+from server.bounded import BoundedWebSocket
 from server.settings import Settings
 from server.sockets import INIT_LIMIT, Socket, SocketHandler
 from server.tokens import TokenRefused, TokenVerifier
@@ -46,6 +47,7 @@ class Endpoint(GraphQL[Context, None]):
     """Answers at /graphql: queries and mutations, the explorer, and sockets."""
 
     graphql_transport_ws_handler_class = SocketHandler
+    websocket_adapter_class = BoundedWebSocket  # type: ignore[assignment]  # as Strawberry does
 
     def __init__(self, settings: Settings, parts: Parts) -> None:
         super().__init__(

@@ -16,7 +16,7 @@ async def opened(settings: Settings, doorbell: Doorbell, office: UnitOfWork) -> 
     Raises DatabaseUnusable.
     """
     async with AsyncExitStack() as stack:
-        await database.connect(settings.database_url)
+        await database.connect(settings.database_url, settings.database_pool)
         stack.push_async_callback(database.disconnect)
         await doorbell.start()
         stack.push_async_callback(doorbell.stop)

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from models.database import PoolSize
+
 # RFC 7518 §3.2: a key of the size of the hash output or larger.
 SHORTEST_SECRET_BYTES = 32
 
@@ -25,6 +27,12 @@ class Settings(BaseSettings):
     database_url: str = Field(
         "sqlite://var/lms-messages.db", description="`sqlite://PATH` or `postgres://…`"
     )
+    database_pool_min: int = Field(
+        1, ge=1, description="Connections that a process keeps to PostgreSQL"
+    )
+    database_pool_max: int = Field(
+        10, ge=1, description="Connections that a process opens to PostgreSQL at most"
+    )
     broadcast_url: str = Field("memory://", description="`memory://` or `redis://…`")
     jwt_secret: str | None = Field(None, description="The secret of HS256 tokens, 32 bytes or more")
     jwt_jwks_url: str | None = Field(
@@ -41,6 +49,9 @@ class Settings(BaseSettings):
     )
     poll_seconds: float = Field(
         3.0, gt=0, description="How late an entry may come while the doorbell is down"
+    )
+    feed_retention_days: int = Field(
+        30, ge=1, description="For how many days feed entries are kept"
     )
     get_queries: bool = Field(False, description="Whether queries may come by GET")
     introspection: bool = Field(False, description="Whether the schema may be asked for")
@@ -76,6 +87,19 @@ class Settings(BaseSettings):
         if url is not None and urlsplit(url).scheme not in ("http", "https"):
             raise ValueError(f"{url!r} is no address like https://lms.example/jwks.json")
         return url
+
+    @model_validator(mode="after")
+    def _has_room_in_its_pool(self) -> Self:
+        if self.database_pool_min > self.database_pool_max:
+            raise ValueError(
+                "LMS_MESSAGES_DATABASE_POOL_MIN must not exceed LMS_MESSAGES_DATABASE_POOL_MAX."
+            )
+        return self
+
+    @property
+    def database_pool(self) -> PoolSize:
+        """How many connections a process has to PostgreSQL."""
+        return PoolSize(self.database_pool_min, self.database_pool_max)
 
     @model_validator(mode="after")
     def _has_a_known_doorbell(self) -> Self:

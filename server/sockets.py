@@ -34,6 +34,7 @@ from messaging.doorbell import Topic
 from messaging.viewers import load_viewer
 from models.database import for_reading
 from server.authentication import Session
+from server.bounded import BoundedWebSocket
 from server.tokens import TokenExpired, TokenRefused
 
 if TYPE_CHECKING:
@@ -61,12 +62,22 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
     """One connection."""
 
     view: "Endpoint"
+    websocket: BoundedWebSocket
     context: Socket
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._guards: list[asyncio.Task[None]] = []
         self._has_heard = asyncio.Event()
+
+    async def handle(self) -> None:
+        """Serve the connection until either side ends it, or its peer takes nothing any more."""
+        try:
+            await super().handle()
+        except asyncio.CancelledError:
+            if not self.websocket.is_given_up:
+                raise
+            logger.warning("A peer that takes nothing was given up.")
 
     async def handle_message(self, message: Any) -> None:
         """Take one message; one that is none of the protocol's ends the connection."""

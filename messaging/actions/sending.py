@@ -167,6 +167,7 @@ async def _send(
     request: Request,
     course_id: UUID | None = None,
 ) -> Sent:
+    work.is_repeatable = request.key is not None
     message_id = new_id()
     seq, now = await _take_place(work.db, conversation_id)
     await work.db.execute(

@@ -3,6 +3,7 @@
 import re
 
 from messaging.actions.grants import grant_role, revoke_role
+from messaging.feed.epochs import begin_feeds_anew
 from models import Account, Role
 from server.commands.console import CommandFailed, account_of, open_office
 from server.settings import Settings
@@ -24,6 +25,12 @@ async def create_account(settings: Settings, slug: str, name: str) -> None:
         if await Account.exists(slug=slug):
             raise CommandFailed(f"There is an account {slug!r} already.")
         await Account.create(slug=slug, name=name)
+
+
+async def renew_feeds(settings: Settings) -> int:
+    """Begin a new life of every feed; how many accounts that concerns."""
+    async with open_office(settings) as office:
+        return await office.run(begin_feeds_anew)
 
 
 async def set_grant(

@@ -33,7 +33,7 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
 
 async def _check_database(settings: Settings) -> None:
     """Raise DatabaseUnusable here: uvicorn would wrap it in a traceback."""
-    await database.connect(settings.database_url)
+    await database.connect(settings.database_url, settings.database_pool)
     await database.disconnect()
 
 

@@ -14,7 +14,8 @@ from tests.support.cast import write_csv, write_roster
 from tests.support.client import Client
 from tests.support.command import Operator
 from tests.support.operations import VIEWER
-from tests.support.service import SECRET, serving, settings_for
+from tests.support.places import Place
+from tests.support.service import SECRET, serving
 
 COMMANDS = (
     "serve",
@@ -24,6 +25,7 @@ COMMANDS = (
     "grant-role",
     "revoke-role",
     "import-roster",
+    "renew-feeds",
     "token",
     "demo",
 )
@@ -33,16 +35,24 @@ COMMANDS = (
 def operator(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Operator:
-    """An operator without a database."""
-    return Operator(tmp_path / "not/there/yet.db", monkeypatch, capsys)
+    """An operator whose commands need no database."""
+    return Operator(Place.at(tmp_path / "none.db"), monkeypatch, capsys)
+
+
+@pytest.fixture
+def newcomer(
+    new_place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Operator:
+    """An operator with a place for a database and nothing there yet."""
+    return Operator(new_place, monkeypatch, capsys)
 
 
 @pytest.fixture
 def settled(
-    database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Operator:
     """An operator whose database has the cast in it."""
-    return Operator(Path(database_url.removeprefix("sqlite://")), monkeypatch, capsys)
+    return Operator(place, monkeypatch, capsys)
 
 
 def test_every_command_says_what_it_does(operator: Operator) -> None:
@@ -81,33 +91,33 @@ def test_schema(operator: Operator) -> None:
     assert (result.code, result.out, result.err) == (0, sdl(), "")
 
 
-def test_migrate_twice(operator: Operator) -> None:
+def test_migrate_twice(newcomer: Operator) -> None:
     """`migrate` makes the database where there is none; run again it changes nothing."""
-    first = operator.run("migrate")
+    first = newcomer.run("migrate")
     assert (first.code, first.out) == (0, "")
-    before = operator.stored()
-    second = operator.run("migrate")
+    before = newcomer.stored()
+    second = newcomer.run("migrate")
     assert (second.code, second.err) == (0, first.err)
-    assert operator.stored() == before
+    assert newcomer.stored() == before
 
 
-def test_create_account(operator: Operator) -> None:
+def test_create_account(newcomer: Operator) -> None:
     """`create-account` makes an account once, of a sound slug and name."""
-    operator.run("migrate")
-    made = operator.run("create-account", "my-school", "--name", "My School")
+    newcomer.run("migrate")
+    made = newcomer.run("create-account", "my-school", "--name", "My School")
     assert (made.code, made.out) == (0, "")
     assert "my-school" in made.err
-    before = operator.stored()
+    before = newcomer.stored()
     assert [row["slug"] for row in before["accounts"]] == ["my-school"]
     again, slug, name = (
-        operator.run("create-account", "my-school", "--name", "Another"),
-        operator.run("create-account", "My School", "--name", "Another"),
-        operator.run("create-account", "other", "--name", "  "),
+        newcomer.run("create-account", "my-school", "--name", "Another"),
+        newcomer.run("create-account", "My School", "--name", "Another"),
+        newcomer.run("create-account", "other", "--name", "  "),
     )
     assert again.sentence == "There is an account 'my-school' already."
     assert slug.sentence.startswith("A slug has")
     assert name.sentence.startswith("A name has")
-    assert operator.stored() == before
+    assert newcomer.stored() == before
 
 
 def test_roles(settled: Operator) -> None:
@@ -136,12 +146,12 @@ def test_roles(settled: Operator) -> None:
     assert settled.stored() == before
 
 
-def test_import_roster(settled: Operator) -> None:
+def test_import_roster(settled: Operator, tmp_path: Path) -> None:
     """`import-roster` reports to standard output; a dry run and a faulty set change nothing."""
-    roster = write_roster(settled.database.parent / "roster")
+    roster = write_roster(tmp_path / "roster")
     with (roster / "users.csv").open("a") as file:
         file.write("zoe,Zoe,New,student,arts\r\n")
-    faulty = write_roster(settled.database.parent / "faulty")
+    faulty = write_roster(tmp_path / "faulty")
     write_csv(
         faulty / "enrollments.csv",
         ("classSourcedId", "userSourcedId", "role"),
@@ -171,7 +181,7 @@ def people(tables: dict[str, list[dict[str, Any]]]) -> set[str]:
     return {row["source_id"] for row in tables["users"]}
 
 
-async def test_the_installed_command(database_url: str) -> None:
+async def test_the_installed_command(place: Place) -> None:
     """Installed, `token` prints a token that works and nothing else, `schema` the schema."""
     environment = {"LMS_MESSAGES_JWT_SECRET": SECRET}
     words = ("token", "--account", "academy", "--user", "lena")
@@ -190,7 +200,7 @@ async def test_the_installed_command(database_url: str) -> None:
     assert schema.decode() == sdl()
     token = out.decode().removesuffix("\n")
     assert len(token.split()) == 1
-    async with serving(settings_for(database_url)) as service:
+    async with serving(place.settings()) as service:
         answer = await Client(service.url, token).data(VIEWER)
         assert answer["viewer"]["user"]["id"] == await service.user("lena")
 
@@ -211,14 +221,15 @@ def test_serve_refuses(settled: Operator, tmp_path: Path) -> None:
     empty = tmp_path / "empty.db"
     empty.touch()
     nowhere = tmp_path / "none.db"
+    elsewhere = {"database_url": "postgres://u@localhost/m"}
     cases: dict[str, tuple[tuple[str, ...], dict[str, str | None]]] = {
         "LMS_MESSAGES_JWT_SECRET": ((), {"jwt_secret": None}),
         "at least 32 bytes": ((), {"jwt_secret": "short"}),
         "Set only one of": ((), {"jwt_jwks_url": "https://lms.example/keys"}),
         "There is no database at": ((), {"database_url": f"sqlite://{nowhere}"}),
         "is not up to date": ((), {"database_url": f"sqlite://{empty}"}),
-        "needs PostgreSQL": (("--workers", "2"), {}),
-        "needs a doorbell": (("--workers", "2"), {"database_url": "postgres://u@localhost/m"}),
+        "needs PostgreSQL": (("--workers", "2"), {"database_url": f"sqlite://{empty}"}),
+        "needs a doorbell": (("--workers", "2"), {**elsewhere, "broadcast_url": "memory://"}),
         "LMS_MESSAGES_DATABASE_URL must be": ((), {"database_url": "mysql://u@localhost/m"}),
         "LMS_MESSAGES_BROADCAST_URL must be": ((), {"broadcast_url": "kafka://localhost"}),
         "LMS_MESSAGES_ALLOWED_ORIGINS": ((), {"allowed_origins": "lms.example"}),
@@ -231,3 +242,11 @@ def test_serve_refuses(settled: Operator, tmp_path: Path) -> None:
         assert result.sentence.count(". ") <= 1, result.sentence
     assert settled.stored() == before
     assert not nowhere.exists()
+
+
+def test_serve_refuses_what_is_not_migrated(newcomer: Operator) -> None:
+    """`serve` makes no tables, and says which command does."""
+    if not newcomer.place.is_postgres:
+        newcomer.place.path.parent.mkdir()
+        newcomer.place.path.touch()
+    assert "run `lms-messages migrate`" in newcomer.run("serve", "--port", "0").sentence

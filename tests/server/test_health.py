@@ -7,8 +7,9 @@ import pytest
 
 from models.database import Database
 from tests.support.client import Client
+from tests.support.places import Place
 from tests.support.raw import codes, request
-from tests.support.service import Service, serving, settings_for
+from tests.support.service import Service, serving
 from tests.support.snapshot import unchanged
 
 PAGE = "https://lms.example"
@@ -18,9 +19,9 @@ MODE = "mutation{setMessagingMode(input:{mode:OFF}){viewer{messagingMode}}}"
 
 
 @pytest.fixture
-async def open_service(database_url: str) -> AsyncIterator[Service]:
+async def open_service(place: Place) -> AsyncIterator[Service]:
     """The service with everything on that the demo has on, and a page elsewhere."""
-    settings = settings_for(database_url, get_queries=True, explorer=True, allowed_origins=PAGE)
+    settings = place.settings(get_queries=True, explorer=True, allowed_origins=PAGE)
     async with serving(settings) as service:
         yield service
 
@@ -28,14 +29,17 @@ async def open_service(database_url: str) -> AsyncIterator[Service]:
 async def test_health(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     """/health answers 200 while the database does, else 503, and asks nobody who they are."""
     response = await request(f"{service.url}/health", "GET")
-    assert (response.status_code, response.json()) == (200, {"database": "ok"})
+    assert (response.status_code, response.json()) == (200, {"database": "ok", "doorbell": "ok"})
 
     async def fail(*_: object) -> NoReturn:
         raise ConnectionError("the password is hunter2")
 
     monkeypatch.setattr(Database, "values", fail)
     response = await request(f"{service.url}/health", "GET")
-    assert (response.status_code, response.json()) == (503, {"database": "unreachable"})
+    assert (response.status_code, response.json()) == (
+        503,
+        {"database": "unreachable", "doorbell": "ok"},
+    )
 
 
 async def test_the_explorer(open_service: Service) -> None:
@@ -74,9 +78,9 @@ async def test_no_queries_by_get(service: Service) -> None:
             assert (off.status_code, codes(off)) == (400, ["BAD_INPUT"])
 
 
-async def test_introspection(database_url: str) -> None:
+async def test_introspection(place: Place) -> None:
     """With introspection off nobody is told what there is, not even by a suggestion."""
-    settings = settings_for(database_url).model_copy(update={"introspection": False})
+    settings = place.settings().model_copy(update={"introspection": False})
     async with serving(settings) as service:
         for name in ("olga", None):
             client = service.as_(name) if name else Client(service.url)

@@ -1,0 +1,69 @@
+"""Peers that do not read what they are sent."""
+
+import asyncio
+import base64
+import json
+import os
+import socket
+
+import pytest
+
+from tests.support.cast import user_id
+from tests.support.operations import FEED
+from tests.support.people import Person, done
+from tests.support.service import Service
+from tests.support.waiting import until
+
+# Enough to fill what the kernel and the transport hold between server and peer.
+MESSAGES, LENGTH = 60, 4_000
+SUBSCRIPTIONS = 90
+
+
+def frame(message: object) -> bytes:
+    """A masked text frame (RFC 6455 §5.2), masked with nothing."""
+    payload = json.dumps(message).encode()
+    size = len(payload)
+    head = bytes([0x81, 0x80 | size]) if size < 126 else bytes([0x81, 0xFE]) + size.to_bytes(2)
+    return head + bytes(4) + payload
+
+
+async def stuck_peer(service: Service, name: str) -> socket.socket:
+    """A socket with many feeds whose other end takes in next to nothing and never reads."""
+    host, port = service.url.removeprefix("http://").split(":")
+    peer = socket.socket()
+    peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2_048)
+    peer.setblocking(False)
+    loop = asyncio.get_running_loop()
+    await loop.sock_connect(peer, (host, int(port)))
+    key = base64.b64encode(os.urandom(16)).decode()
+    request = (
+        f"GET /graphql HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"
+    )
+    await loop.sock_sendall(peer, request.encode())
+    assert b"101 " in await loop.sock_recv(peer, 1_024)
+    authorization = {"Authorization": f"Bearer {service.token(name)}"}
+    await loop.sock_sendall(peer, frame({"type": "connection_init", "payload": authorization}))
+    await loop.sock_recv(peer, 1_024)
+    for number in range(SUBSCRIPTIONS):
+        payload = {"query": FEED.replace("body", "body more: body")}
+        message = {"id": str(number), "type": "subscribe", "payload": payload}
+        await loop.sock_sendall(peer, frame(message))
+    return peer
+
+
+async def test_a_peer_that_never_reads_is_given_up(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its subscriptions end and its bells are gone, while everybody else is served as ever."""
+    monkeypatch.setattr("server.bounded.SEND_LIMIT_SECONDS", 0.5)
+    leo, lena = Person(service, "leo"), await user_id("lena")
+    doorbell = service.parts.doorbell
+    with await stuck_peer(service, "lena"):
+        await until(lambda: lena in doorbell.listening_users())
+        chat = done(await leo.start("lena"))["conversation"]["id"]
+        for _ in range(MESSAGES):
+            done(await leo.send(chat, "x" * LENGTH))
+        await until(lambda: lena not in doorbell.listening_users())
+        assert (await Person(service, "lena").viewer())["unreadCount"] == MESSAGES + 1
