@@ -13,6 +13,7 @@ import asyncpg
 from tortoise import Tortoise
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.base.config_generator import expand_db_url
+from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.connection import get_connection
 from tortoise.exceptions import ConfigurationError
 from tortoise.migrations.api import migrate as run_migrations
@@ -152,6 +153,8 @@ async def connect(url: str, pool: PoolSize = PoolSize()) -> None:  # frozen
 async def disconnect() -> None:
     """Close every connection of this process."""
     await Tortoise.close_connections()
+    # Statements are kept by the connection's name; the next database may be of the other kind.
+    EXECUTOR_CACHE.clear()
 
 
 async def overwrite_deleted() -> None:

@@ -1,0 +1,108 @@
+"""Transactions against a PostgreSQL that cuts connections off."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+
+from messaging.doorbell import Doorbell
+from messaging.work import UnitOfWork, Work
+from models import Account, database
+from tests.support.places import Place
+from tests.support.snapshot import rows_of
+
+POOL = database.PoolSize(least=1, most=3)
+
+
+@pytest.fixture
+async def office(place: Place) -> AsyncIterator[UnitOfWork]:
+    """A unit of work over a small pool."""
+    if not place.is_postgres:
+        pytest.skip("SQLite is in the process: there is no connection to lose")
+    await database.connect(place.database_url, POOL)
+    try:
+        yield UnitOfWork(Doorbell("memory://"))
+    finally:
+        await database.disconnect()
+
+
+async def cut_off(place: Place) -> None:
+    """End every other connection to the database, as a restart of the server does."""
+    connection = await asyncpg.connect(place.database_url)
+    try:
+        await connection.execute(
+            """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+               WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+        )
+    finally:
+        await connection.close()
+
+
+async def rename(work: Work, name: str) -> None:
+    """An action like any other."""
+    await work.db.execute("UPDATE accounts SET name = $1 WHERE slug = 'academy'", name)
+
+
+async def test_a_connection_cut_off_in_a_transaction_is_tried_again(
+    office: UnitOfWork, place: Place
+) -> None:
+    """What was written before the cut is gone with it, and is written by the next attempt."""
+    attempts = 0
+
+    async def rename_and_be_cut_off(work: Work) -> None:
+        nonlocal attempts
+        attempts += 1
+        await rename(work, "Cut off" if attempts == 1 else "Done")
+        if attempts == 1:
+            await cut_off(place)
+            await rename(work, "Never")
+
+    await office.run(rename_and_be_cut_off)
+    assert attempts == 2
+    assert (await Account.get(slug="academy")).name == "Done"
+
+
+async def test_no_connection_is_lost_to_the_pool(office: UnitOfWork, place: Place) -> None:
+    """However often all connections are cut off, as many transactions as before find one."""
+    for number in range(3 * POOL.most):
+        held = asyncio.gather(
+            *(office.run(rename, f"{number}-{each}") for each in range(POOL.most))
+        )
+        await held
+        await cut_off(place)
+    await office.run(rename, "Still there")
+    assert (await Account.get(slug="academy")).name == "Still there"
+
+
+async def test_what_would_double_is_not_tried_again_after_a_lost_commit() -> None:
+    """A send without a key whose COMMIT got no answer is for the caller to decide about."""
+    lost = ConnectionResetError()
+    keyless, keyed = Work(), Work()
+    keyless.is_repeatable = False
+    for work in (keyless, keyed):
+        assert work.may_repeat_after(lost)
+        work.is_committing = True
+    assert keyed.may_repeat_after(lost)
+    assert not keyless.may_repeat_after(lost)
+    assert keyless.may_repeat_after(asyncpg.DeadlockDetectedError())
+    assert not keyed.may_repeat_after(ZeroDivisionError())
+
+
+async def test_two_that_wait_for_each_other_both_end(office: UnitOfWork) -> None:
+    """Of two transactions in a deadlock one gives way and is run again."""
+    first_has, second_has = asyncio.Event(), asyncio.Event()
+
+    async def lock_crosswise(
+        work: Work, slugs: tuple[str, str], has: asyncio.Event, other_has: asyncio.Event
+    ) -> None:
+        for slug in slugs:
+            await work.db.execute("UPDATE accounts SET name = name || '+' WHERE slug = $1", slug)
+            has.set()
+            await other_has.wait()
+
+    await asyncio.gather(
+        office.run(lock_crosswise, ("academy", "elsewhere"), first_has, second_has),
+        office.run(lock_crosswise, ("elsewhere", "academy"), second_has, first_has),
+    )
+    assert sorted(row["name"][-2:] for row in await rows_of("accounts")) == ["++", "++"]
