@@ -10,6 +10,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from messaging.roster.staging import CHUNK
+from messaging.text import is_storable
 from models.database import Database, placeholders
 
 Row = TypeVar("Row")
@@ -44,7 +45,8 @@ async def ids_of(
     db: Database, table: str, account_id: UUID, source_ids: Collection[str | None]
 ) -> dict[str, UUID]:
     """The ids of those that are there, by their source ids."""
-    wanted = sorted({source_id for source_id in source_ids if source_id is not None})
+    # A faulty row may name what no database holds, and PostgreSQL would not even look for.
+    wanted = sorted({each for each in source_ids if each is not None and is_storable(each)})
     found: dict[str, UUID] = {}
     for page in pages(wanted):
         marks = placeholders(len(page), after=1)
