@@ -2,11 +2,14 @@
 
 PYTHON ?= python3
 PORT ?= 8000
+SECONDS ?= 60
+SEED ?= 1
+DATABASE ?= postgres
 VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format schema clean
+.PHONY: help install demo test faults check format schema clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,6 +32,9 @@ demo: install ## Serve a sample organisation; PORT=… changes the port
 
 test: $(VENV)/.installed-dev ## Run the tests
 	$(BIN)/python -m pytest
+
+faults: $(VENV)/.installed-dev ## Break the service, count what was lost; SECONDS=…, SEED=…, DATABASE=…
+	@$(BIN)/python -m tests.faults --seconds $(SECONDS) --seed $(SEED) --database $(DATABASE)
 
 check: $(VENV)/.installed-dev ## Lint, check the types and the layers
 	$(BIN)/ruff format --check

@@ -83,6 +83,7 @@ class Doorbell:
         self._bells: dict[Ring, set[Bell]] = {}
         self._broadcast: Broadcast | None = None
         self._has_connected = asyncio.Event()
+        self._is_stopping = False
         self._listener: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -95,6 +96,8 @@ class Doorbell:
 
     async def stop(self) -> None:
         """Stop listening."""
+        # A task group whose child fails at this very moment swallows the cancellation.
+        self._is_stopping = True
         if self._listener is not None:
             self._listener.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -166,6 +169,8 @@ class Doorbell:
                 if backend is not None:
                     # The broadcaster leaves it open where its own listener has failed.
                     await backend.disconnect()
+            if self._is_stopping:
+                return
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311  # jitter
             pause = min(pause * 2, longest)
 

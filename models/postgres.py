@@ -4,6 +4,8 @@ Tortoise's own context leaves a connection with nobody when BEGIN fails on it, a
 pooled connection after the server was restarted; a pool of ten is then gone after ten.
 """
 
+from typing import Any
+
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.backends.base.client import (
     TransactionalDBClient,
@@ -28,6 +30,18 @@ class _TransactionContext(TransactionContextPooled):
             await pool.release(self.client._connection)
             raise
         return self.client
+
+    async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
+        pool = self.client._parent._pool
+        try:
+            if not self.client._finalized:
+                await (self.client.rollback() if exc_type else self.client.commit())
+        finally:
+            # First: giving a broken connection back may fail, and a task that kept its name would
+            # make its next transaction a savepoint on it.
+            get_connections().reset(self.token)
+            if pool:
+                await pool.release(self.client._connection)
 
 
 class ResilientPostgresClient(AsyncpgDBClient):

@@ -31,6 +31,7 @@ from strawberry.utils.aio import aclosing
 from gql.context import Context
 from gql.errors import RATE_LIMITED, UNAUTHENTICATED, coded
 from messaging.doorbell import Topic
+from messaging.patience import patiently
 from messaging.viewers import load_viewer
 from models.database import for_reading
 from server.authentication import Session
@@ -147,7 +148,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
     async def run_operation(self, operation: Operation[Any, None]) -> None:
         """Run one operation under the viewer's rights of now."""
         try:
-            context = await self._context()
+            context = await patiently(self._context)
             if context is None:
                 await self.websocket.close(UNAUTHORIZED, "Unauthorized")
                 return
@@ -201,7 +202,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         try:
             async with asyncio.timeout(remaining) as lifetime:
                 with self.view.parts.doorbell.listen(Topic.ACCESS, session.viewer.id) as bell:
-                    while await self._context() is not None:
+                    while await patiently(self._context) is not None:
                         await bell.wait()
                         bell.clear()
             await self.websocket.close(UNAUTHORIZED, "Unauthorized")

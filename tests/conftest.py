@@ -1,40 +1,61 @@
 """Fixtures that every test may use."""
 
-import asyncio
-import shutil
-import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import closing
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.cast import make_cast
-from tests.support.service import Service, serving, settings_for
+from tests.support.places import KINDS, Place, Places, places_of
+from tests.support.service import Service, serving
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run each test that needs a place on both kinds, unless it says why not."""
+    if "places" in metafunc.fixturenames:
+        only = metafunc.definition.get_closest_marker("sqlite_only")
+        kinds = ("sqlite",) if only is not None else KINDS
+        metafunc.parametrize("places", kinds, indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session")
-def cast_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database in which the cast stands ready; copy it, never open it."""
-    directory = tmp_path_factory.mktemp("cast")
-    path = directory / "template.db"
-    asyncio.run(make_cast(f"sqlite://{path}", directory))
-    # Two connections that close at once may both leave the log for the other to move.
-    with closing(sqlite3.connect(path)) as database:
-        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return path
+def places(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Places]:
+    """SQLite, or PostgreSQL with Redis."""
+    with places_of(request.param, tmp_path_factory.mktemp(request.param)) as places:
+        yield places
+
+
+@pytest.fixture(scope="session")
+def cast_template(places: Places, tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """A place in which the cast stands ready."""
+    directory: Path = tmp_path_factory.mktemp("cast")
+    return places.made(lambda place: make_cast(place.database_url, directory))
 
 
 @pytest.fixture
-def database_url(cast_template: Path, tmp_path: Path) -> str:
+def place(places: Places, cast_template: Place) -> Iterator[Place]:
+    """A place of the test's own with the cast in it."""
+    with places.lent(cast_template) as place:
+        yield place
+
+
+@pytest.fixture
+def new_place(places: Places) -> Iterator[Place]:
+    """A place of the test's own with nothing in it, not even tables."""
+    with places.lent() as place:
+        yield place
+
+
+@pytest.fixture
+def database_url(place: Place) -> str:
     """The address of a database of the test's own with the cast in it."""
-    path = tmp_path / "messages.db"
-    shutil.copy(cast_template, path)
-    return f"sqlite://{path}"
+    return place.database_url
 
 
 @pytest.fixture
-async def service(database_url: str) -> AsyncIterator[Service]:
+async def service(place: Place) -> AsyncIterator[Service]:
     """The service with the cast, served."""
-    async with serving(settings_for(database_url)) as service:
+    async with serving(place.settings()) as service:
         yield service

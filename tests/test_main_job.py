@@ -1,9 +1,6 @@
 """The main job, end to end: a real roster, a served process, real HTTP and real WebSockets."""
 
-import asyncio
-import shutil
-from collections.abc import AsyncIterator
-from pathlib import Path
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
@@ -11,6 +8,7 @@ import pytest
 from server.settings import Settings
 from server.tokens import DEFAULT_LIFETIME, issue_token
 from tests.support.client import Answer, Client
+from tests.support.places import Place, Places
 from tests.support.process import ROSTERS, command, served
 
 ROSTER = ROSTERS / "sds-v2"
@@ -106,24 +104,20 @@ class Office:
         return Person(self.url, issue_token(settings, "contoso", source_id, DEFAULT_LIFETIME))
 
 
-def variables(database: Path) -> dict[str, str]:
+def variables(place: Place) -> dict[str, str]:
     """The service's settings, as an operator makes them."""
-    return {
-        "LMS_MESSAGES_DATABASE_URL": f"sqlite://{database}",
-        "LMS_MESSAGES_JWT_SECRET": SECRET,
-    }
+    return {**place.variables, "LMS_MESSAGES_JWT_SECRET": SECRET}
 
 
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database as an operator sets it up: migrated, a roster imported, roles granted."""
-    path = tmp_path_factory.mktemp("main") / "messages.db"
-    asyncio.run(prepare(variables(path)))
-    return path
+@pytest.fixture(scope="session")
+def prepared(places: Places) -> Place:
+    """A place as an operator sets it up: migrated, a roster imported, roles granted."""
+    return places.made(prepare)
 
 
-async def prepare(settings: dict[str, str]) -> None:
+async def prepare(place: Place) -> None:
     """Set up the service by its commands."""
+    settings = variables(place)
     await command(settings, "migrate")
     await command(settings, "create-account", "contoso", "--name", "Contoso")
     report = await command(settings, "import-roster", str(ROSTER), "--account", "contoso")
@@ -136,11 +130,16 @@ async def prepare(settings: dict[str, str]) -> None:
 
 
 @pytest.fixture
-async def office(prepared: Path, tmp_path: Path) -> AsyncIterator[Office]:
+def place(places: Places, prepared: Place) -> Iterator[Place]:
+    """A place of the test's own with the same in it."""
+    with places.lent(prepared) as place:
+        yield place
+
+
+@pytest.fixture
+async def office(place: Place) -> AsyncIterator[Office]:
     """The service, served over a database of the test's own."""
-    path = tmp_path / "messages.db"
-    shutil.copy(prepared, path)
-    async with served(variables(path)) as url:
+    async with served(variables(place)) as url:
         yield Office(url)
 
 

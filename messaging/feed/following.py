@@ -4,21 +4,15 @@ Register with the doorbell, clear the bell, read, hand out, wait, and again. A b
 the read would lose what was committed in between; so would a bell registered after it.
 """
 
-import asyncio
-import logging
-import random
 from collections.abc import AsyncGenerator
+from functools import partial
 from uuid import UUID
 
 from messaging.doorbell import Doorbell, Topic
 from messaging.feed.cursor import Cursor
-from messaging.feed.reading import FeedEvent, Slice, head_of, read_after
+from messaging.feed.reading import FeedEvent, head_of, read_after
+from messaging.patience import patiently
 from models.database import for_reading
-from models.failures import is_lost
-
-logger = logging.getLogger(__name__)
-
-RETRY_SECONDS = 0.3
 
 
 async def follow(
@@ -33,21 +27,9 @@ async def follow(
         position = await head_of(for_reading(), user_id) if after is None else Cursor.parse(after)
         while True:
             bell.clear()
-            read = await _read_patiently(user_id, position)
+            read = await patiently(partial(read_after, for_reading(), user_id, position))
             position = read.position
             for event in read.events:
                 yield event
             if not read.is_full:
                 await bell.wait()
-
-
-async def _read_patiently(user_id: UUID, position: Cursor) -> Slice:
-    while True:
-        try:
-            return await read_after(for_reading(), user_id, position)
-        except Exception as error:
-            if not is_lost(error):
-                raise
-            logger.warning("A feed waits for the database: %r", error)
-        # Jittered: everybody who follows waits for the same database.
-        await asyncio.sleep(RETRY_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311  # jitter

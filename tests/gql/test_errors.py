@@ -13,8 +13,9 @@ from server.tokens import Claims, TokenVerifier
 from tests.support.client import Failed
 from tests.support.operations import MUTATIONS
 from tests.support.people import Person
+from tests.support.places import Place
 from tests.support.raw import codes, request, wire
-from tests.support.service import Service, serving, settings_for
+from tests.support.service import Service, serving
 from tests.support.snapshot import unchanged
 
 LEAK = "the password is hunter2"
@@ -175,9 +176,9 @@ def _logged(caplog: pytest.LogCaptureFixture) -> bool:
     )
 
 
-async def test_what_nobody_foresaw(database_url: str, caplog: pytest.LogCaptureFixture) -> None:
+async def test_what_nobody_foresaw(place: Place, caplog: pytest.LogCaptureFixture) -> None:
     """A failing resolver answers INTERNAL and nothing of the exception, which is logged."""
-    settings = settings_for(database_url)
+    settings = place.settings()
     parts = make_parts(settings)
     parts = replace(parts, office=BrokenOffice(parts.doorbell))
     async with serving(settings, parts) as service:
@@ -200,10 +201,10 @@ async def test_what_nobody_foresaw(database_url: str, caplog: pytest.LogCaptureF
 
 
 async def test_what_nobody_foresaw_before_an_operation(
-    database_url: str, caplog: pytest.LogCaptureFixture
+    place: Place, caplog: pytest.LogCaptureFixture
 ) -> None:
     """What fails outside any resolver is a 500 with the code, or a close that invites a retry."""
-    settings = settings_for(database_url)
+    settings = place.settings()
     parts = replace(make_parts(settings), verifier=BrokenVerifier(settings))
     async with serving(settings, parts) as service:
         caplog.clear()

@@ -8,12 +8,13 @@ from messaging.doorbell import Doorbell
 from messaging.work import UnitOfWork
 from models import database
 from models.database import Database, for_reading
+from tests.support.places import Place
 
 
 @pytest.fixture
-async def db(database_url: str) -> AsyncIterator[Database]:
+async def db(place: Place) -> AsyncIterator[Database]:
     """The cast's database, opened without a service, to read in."""
-    await database.connect(database_url)
+    await database.connect(place.database_url)
     try:
         yield for_reading()
     finally:
@@ -21,9 +22,9 @@ async def db(database_url: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-async def doorbell() -> AsyncIterator[Doorbell]:
-    """A doorbell that rings within this process."""
-    doorbell = Doorbell("memory://")
+async def doorbell(place: Place) -> AsyncIterator[Doorbell]:
+    """The place's doorbell."""
+    doorbell = Doorbell(place.doorbell_url)
     await doorbell.start()
     yield doorbell
     await doorbell.stop()

@@ -26,8 +26,9 @@ from models import (
 )
 from tests.support.cast import ACCOUNT, user_id, viewer_of
 from tests.support.people import Person
+from tests.support.places import Place
 from tests.support.recount import assert_consistent
-from tests.support.service import serving, settings_for
+from tests.support.service import serving
 from tests.support.snapshot import rows_of
 
 P = ParamSpec("P")
@@ -156,16 +157,16 @@ async def test_both_sides_of_very_many_chats_are_told_once(office: UnitOfWork) -
     await assert_consistent()
 
 
-async def test_a_service_announces_at_start_what_another_left(database_url: str) -> None:
+async def test_a_service_announces_at_start_what_another_left(place: Place) -> None:
     """A service that starts makes the announcements that a dead process left behind."""
-    await database.connect(database_url)
+    await database.connect(place.database_url)
     try:
         await _turn_off_and_die_after(UnitOfWork(Doorbell("memory://")), 1)
         cursor = (await viewer_of(LAST_OF_CROWD)).feed_cursor
     finally:
         await database.disconnect()
     async with (
-        serving(settings_for(database_url)) as service,
+        serving(place.settings()) as service,
         Person(service, LAST_OF_CROWD).feed(cursor) as stream,
     ):
         assert (await stream.entry())["viewer"]["messagingMode"] == "OFF"

@@ -1,6 +1,5 @@
 """The doorbell within a process: it rings, and coalesces."""
 
-
 import pytest
 
 from messaging.doorbell import Doorbell, Ring, Topic

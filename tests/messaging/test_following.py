@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Iterable
 from contextlib import aclosing
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 from uuid import UUID
 
 import pytest
@@ -22,10 +22,11 @@ from server.endpoint import Parts
 from server.tokens import TokenVerifier
 from tests.support import operations
 from tests.support.cast import viewer_of
-from tests.support.client import PATIENCE_SECONDS
+from tests.support.client import PATIENCE_SECONDS, Socket, Stream
 from tests.support.people import Person, done
+from tests.support.places import Place
 from tests.support.recount import assert_consistent
-from tests.support.service import Service, serving, settings_for
+from tests.support.service import serving
 from tests.support.threads import make_chat
 from tests.support.waiting import WatchedOffice, held_write_lock, until
 
@@ -87,10 +88,10 @@ async def test_w4_a_feed_ends_for_who_is_no_longer_active(
         await office.run(start_chat, leo, lena.id, "Hello", None)
 
 
-async def test_the_poll_finds_what_no_ring_announced(database_url: str) -> None:
+async def test_the_poll_finds_what_no_ring_announced(place: Place) -> None:
     """W4: with the doorbell down, entries and the end of a connection come by the poll."""
-    settings = settings_for(database_url, poll_seconds=0.1)
-    doorbell = BrokenDoorbell("memory://")
+    settings = place.settings(poll_seconds=0.1)
+    doorbell = BrokenDoorbell(place.doorbell_url)
     parts = Parts(TokenVerifier(settings), doorbell, UnitOfWork(doorbell))
     async with serving(settings, parts) as service:
         leo, lena = Person(service, "leo"), Person(service, "lena")
@@ -124,7 +125,7 @@ async def test_an_action_runs_to_its_end_wherever_its_caller_is_cancelled(
     await assert_consistent()
 
 
-async def _hang_up(stream: Any, *, by_closing: bool) -> None:
+async def _hang_up(stream: Stream, *, by_closing: bool) -> None:
     if by_closing:
         await stream.socket.stop()
     else:
@@ -133,38 +134,34 @@ async def _hang_up(stream: Any, *, by_closing: bool) -> None:
 
 @pytest.mark.parametrize("by_closing", [True, False], ids=["closing", "completing"])
 async def test_callers_who_hang_up_leave_a_service_that_answers(
-    database_url: str, *, by_closing: bool
+    place: Place, *, by_closing: bool
 ) -> None:
-    """A hundred sends, all cancelled while they wait for the write lock, are all committed."""
-    settings = settings_for(database_url)
-    doorbell = Doorbell("memory://")
+    """Fifty sends, all cancelled while they wait for the write lock, are all committed."""
+    # On PostgreSQL each of them holds a connection while it waits.
+    settings = place.settings(database_pool_max=60)
+    doorbell = Doorbell(place.doorbell_url)
     office = WatchedOffice(doorbell)
     parts = Parts(TokenVerifier(settings), doorbell, office)
-    async with serving(settings, parts) as service:
+    async with serving(settings, parts) as service, contextlib.AsyncExitStack() as stack:
         leo, lena = Person(service, "leo"), Person(service, "lena")
         chat = done(await leo.start("lena"))["conversation"]["id"]
         office.begun = 0
-        async with contextlib.AsyncExitStack() as stack:
-            with held_write_lock(database_url):
-                streams = [
-                    await _send_by_socket(stack, service, chat, number) for number in range(100)
-                ]
-                await until(lambda: office.begun == 100)
-                await asyncio.gather(*(_hang_up(each, by_closing=by_closing) for each in streams))
-                await until(lambda: office.left == 100)
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                await office.drain()
-        assert done(await lena.send(chat, "Still there?"))["message"]["seq"] == 102
-        assert (await lena.viewer())["unreadCount"] == 101
+        sockets = [await stack.enter_async_context(leo.client.socket()) for _ in range(50)]
+        async with held_write_lock(place):
+            streams = [
+                await _send_by_socket(socket, chat, number) for number, socket in enumerate(sockets)
+            ]
+            await until(lambda: office.begun == 50)
+            await asyncio.gather(*(_hang_up(each, by_closing=by_closing) for each in streams))
+            await until(lambda: office.left == 50)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await office.drain()
+        assert done(await lena.send(chat, "Still there?"))["message"]["seq"] == 52
+        assert (await lena.viewer())["unreadCount"] == 51
         tables = await assert_consistent()
-        assert len({message["body"] for message in tables["messages"]}) == 102
+        assert len({message["body"] for message in tables["messages"]}) == 52
 
 
-async def _send_by_socket(
-    stack: contextlib.AsyncExitStack, service: Service, chat: str, number: int
-) -> Any:
-    socket = await stack.enter_async_context(service.as_("leo").socket())
-    return await socket.subscribe(
-        operations.MUTATIONS["sendMessage"],
-        input={"conversationId": chat, "body": f"Number {number}"},
-    )
+async def _send_by_socket(socket: Socket, chat: str, number: int) -> Stream:
+    given = {"conversationId": chat, "body": f"Number {number}"}
+    return await socket.subscribe(operations.MUTATIONS["sendMessage"], input=given)

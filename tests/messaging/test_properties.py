@@ -2,10 +2,7 @@
 
 import asyncio
 import contextlib
-import shutil
 from collections.abc import Callable, Coroutine
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -32,6 +29,7 @@ from messaging.work import UnitOfWork
 from models import Conversation, Message, MessagingMode, database
 from models.database import for_reading
 from tests.support.cast import course_id, user_id, viewer_of
+from tests.support.places import Place, Places
 from tests.support.recount import assert_consistent
 
 ACTORS = ("olga", "leo", "ines", "lena")
@@ -161,10 +159,8 @@ _steps = st.lists(
 @settings(max_examples=60, deadline=None, database=None, phases=(Phase.generate,))
 @given(steps=_steps)
 def test_counters_and_sequences_hold_whatever_the_cast_does(
-    cast_template: Path, steps: list[Step]
+    places: Places, cast_template: Place, steps: list[Step]
 ) -> None:
     """D5, W1: after any steps, counts are what a recount says and sequences have no gaps."""
-    with TemporaryDirectory() as directory:
-        path = Path(directory) / "messages.db"
-        shutil.copy(cast_template, path)
-        asyncio.run(_play(f"sqlite://{path}", steps))
+    with places.lent(cast_template) as place:
+        asyncio.run(_play(place.database_url, steps))

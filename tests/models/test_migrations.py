@@ -9,6 +9,7 @@ from tortoise.migrations.operations import AlterModelOptions
 
 from models import database
 from models.database import DatabaseUnusable, for_reading
+from tests.support.places import Place
 
 
 async def test_the_models_ask_for_no_further_migration(database_url: str) -> None:
@@ -31,9 +32,9 @@ async def test_the_models_ask_for_no_further_migration(database_url: str) -> Non
     assert asked_for == []
 
 
-async def test_migrating_twice_is_as_good_as_once(tmp_path: Path) -> None:
-    """A fresh file gets its tables and their directory; the second time there is nothing to do."""
-    url = f"sqlite://{tmp_path / 'made' / 'messages.db'}"
+async def test_migrating_twice_is_as_good_as_once(new_place: Place) -> None:
+    """A fresh database gets its tables, a file its directory; the second time all is done."""
+    url = new_place.database_url
     for _ in range(2):
         await database.migrate(url)
         await database.connect(url)
@@ -43,14 +44,21 @@ async def test_migrating_twice_is_as_good_as_once(tmp_path: Path) -> None:
             await database.disconnect()
 
 
-async def test_a_database_that_is_missing_or_behind_is_not_served(tmp_path: Path) -> None:
-    """Both say in one sentence which command to run, and leave no connection open."""
+async def test_a_database_that_is_behind_is_not_served(new_place: Place) -> None:
+    """One without tables says in one sentence which command to run, and leaves nothing open."""
+    if not new_place.is_postgres:
+        new_place.path.parent.mkdir()
+        new_place.path.touch()
+    with pytest.raises(DatabaseUnusable, match="is not up to date: run `lms-messages migrate`"):
+        await database.connect(new_place.database_url)
+
+
+async def test_a_file_that_is_missing_is_not_served(tmp_path: Path) -> None:
+    """It is not made in passing, and the sentence says which command makes it."""
     path = tmp_path / "messages.db"
-    with pytest.raises(DatabaseUnusable, match="lms-messages migrate"):
-        await database.connect(f"sqlite://{path}")
-    path.touch()
-    with pytest.raises(DatabaseUnusable, match="not up to date"):
-        await database.connect(f"sqlite://{path}")
+    with pytest.raises(DatabaseUnusable, match=r"There is no database .*lms-messages migrate"):
+        await database.connect(Place.at(path).database_url)
+    assert not path.exists()
 
 
 @pytest.mark.parametrize("url", ["mysql://localhost/messages", "nonsense", "sqlite://:memory:"])

@@ -13,6 +13,8 @@ from tortoise.transactions import in_transaction
 from models import Account, database
 from models.database import for_reading, transaction
 
+pytestmark = pytest.mark.sqlite_only("its file, its pragmas and BEGIN IMMEDIATE")
+
 PROCESSES, ROUNDS = 2, 50
 
 

@@ -6,8 +6,9 @@ import pytest
 
 from tests.support.client import Client
 from tests.support.operations import VIEWER
+from tests.support.places import Place
 from tests.support.raw import codes, request, wire
-from tests.support.service import SECRET, Service, serving, settings_for
+from tests.support.service import SECRET, Service, serving
 from tests.support.snapshot import unchanged
 from tests.support.tokens import claims, forged, signed, unsigned
 
@@ -126,9 +127,9 @@ async def test_claims_that_are_not_asked_for(service: Service) -> None:
     assert (await Client(service.url, token).ask(VIEWER)).codes == []
 
 
-async def test_issuer_and_audience(database_url: str) -> None:
+async def test_issuer_and_audience(place: Place) -> None:
     """Once set, the issuer and the audience of a token have to be these."""
-    settings = settings_for(database_url, jwt_issuer="https://lms", jwt_audience="messages")
+    settings = place.settings(jwt_issuer="https://lms", jwt_audience="messages")
     good = {"iss": "https://lms", "aud": "messages"}
     async with serving(settings) as service:
         assert (await service.as_("lena").ask(VIEWER)).codes == []

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from server.settings import Settings
 from tests.support.client import Client
 from tests.support.operations import VIEWER
+from tests.support.places import Place
 from tests.support.raw import codes, request, wire
 from tests.support.service import Service, serving
 from tests.support.tokens import KeyPair, claims, forged, key_set, unsigned
@@ -70,9 +70,9 @@ def confused(pair: KeyPair) -> list[str]:
     return [forged(claims(), key, kid=pair.key_id) for key in (pem, pem.strip(), b"")]
 
 
-async def test_keys_from_a_file(database_url: str, key_file: Path) -> None:
+async def test_keys_from_a_file(place: Place, key_file: Path) -> None:
     """RS256 and ES256 tokens are good by the keys of a file, whichever stands first."""
-    settings = Settings(database_url=database_url, jwt_jwks_file=key_file)
+    settings = place.settings(jwt_secret=None, jwt_jwks_file=key_file)
     async with serving(settings) as service:
         for pair in (RSA, EC):
             token = pair.token(claims("lena"))
@@ -82,9 +82,9 @@ async def test_keys_from_a_file(database_url: str, key_file: Path) -> None:
                 assert (await stream.next())["viewer"]["unreadCount"] == 0
 
 
-async def test_tokens_that_the_keys_did_not_sign(database_url: str, key_file: Path) -> None:
+async def test_tokens_that_the_keys_did_not_sign(place: Place, key_file: Path) -> None:
     """The algorithm is never the token's choice, nor is the key."""
-    settings = Settings(database_url=database_url, jwt_jwks_file=key_file)
+    settings = place.settings(jwt_secret=None, jwt_jwks_file=key_file)
     bad = {
         "another's key under our name": STRANGER.token(claims()),
         "unknown key": RSA.token(claims(), kid="rsa-2"),
@@ -104,10 +104,10 @@ async def test_tokens_that_the_keys_did_not_sign(database_url: str, key_file: Pa
                 assert await socket.closed() == 4401, why
 
 
-async def test_keys_from_an_address(database_url: str) -> None:
+async def test_keys_from_an_address(place: Place) -> None:
     """Keys are fetched when first needed, and kept: no stranger's token makes us ask for more."""
     with key_server(key_set(RSA, EC)) as (url, asked):
-        settings = Settings(database_url=database_url, jwt_jwks_url=url)
+        settings = place.settings(jwt_secret=None, jwt_jwks_url=url)
         async with serving(settings) as service:
             assert asked == []
             for pair in (RSA, EC, RSA):
@@ -123,11 +123,11 @@ async def test_keys_from_an_address(database_url: str) -> None:
             assert asked == ["/keys"]
 
 
-async def test_keys_out_of_reach(database_url: str) -> None:
+async def test_keys_out_of_reach(place: Place) -> None:
     """While the keys cannot be fetched nobody's token is called bad: clients may try again."""
     with key_server(key_set(RSA)) as (url, _):
         pass
-    settings = Settings(database_url=database_url, jwt_jwks_url=url)
+    settings = place.settings(jwt_secret=None, jwt_jwks_url=url)
     async with serving(settings) as service:
         token = RSA.token(claims("lena"))
         response = await request(f"{service.url}/graphql", content=b"{}", token=token)

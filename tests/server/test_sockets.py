@@ -11,8 +11,9 @@ from websockets.exceptions import InvalidStatus
 from server import endpoint, sockets
 from tests.support.operations import FEED, MUTATIONS
 from tests.support.people import Person
+from tests.support.places import Place
 from tests.support.raw import Wire, wire
-from tests.support.service import Service, serving, settings_for
+from tests.support.service import Service, serving
 from tests.support.snapshot import unchanged
 
 TYPENAME = {"type": "subscribe", "id": "1", "payload": {"query": "{ __typename }"}}
@@ -92,10 +93,10 @@ async def test_no_init(service: Service) -> None:
         assert await socket.closed() == 4401
 
 
-async def test_init_too_late(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_init_too_late(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """A connection on which nobody signs in is closed, though it is alive."""
     monkeypatch.setattr(endpoint, "INIT_LIMIT", timedelta(seconds=0.05))
-    async with serving(settings_for(database_url)) as service, wire(service.url) as socket:
+    async with serving(place.settings()) as service, wire(service.url) as socket:
         await socket.send({"type": "ping"})
         assert await socket.receive() == {"type": "pong"}
         assert await socket.closed() == 4408
@@ -218,9 +219,9 @@ async def test_too_many_operations(service: Service, monkeypatch: pytest.MonkeyP
         assert (await socket.receive())["type"] == "next"
 
 
-async def test_origins(database_url: str) -> None:
+async def test_origins(place: Place) -> None:
     """A page opens a socket from our own host and from listed origins, from no other."""
-    settings = settings_for(database_url, allowed_origins="https://lms.example")
+    settings = place.settings(allowed_origins="https://lms.example")
     async with serving(settings) as service:
         for origin in (None, "https://lms.example", service.url):
             async with wire(service.url, origin=origin) as socket:

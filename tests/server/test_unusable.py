@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command import Operator
+from tests.support.places import Place
 
 NEEDING_A_DATABASE = (
     ("migrate",),
@@ -19,15 +20,15 @@ def operator(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Operator:
     """An operator whose database is to be made."""
-    return Operator(tmp_path / "messages.db", monkeypatch, capsys)
+    return Operator(Place.at(tmp_path / "messages.db"), monkeypatch, capsys)
 
 
 @pytest.mark.parametrize("words", NEEDING_A_DATABASE)
 def test_a_file_of_another_kind(operator: Operator, words: tuple[str, ...]) -> None:
     """A file that is no SQLite database is named as such, and stays as it is."""
-    operator.database.write_text("something else\n" * 100)
+    operator.place.path.write_text("something else\n" * 100)
     assert "messages.db is no SQLite database" in operator.run(*words).sentence
-    assert operator.database.read_text() == "something else\n" * 100
+    assert operator.place.path.read_text() == "something else\n" * 100
 
 
 @pytest.mark.parametrize("words", NEEDING_A_DATABASE)
@@ -41,15 +42,15 @@ def test_a_server_that_does_not_answer(operator: Operator, words: tuple[str, ...
 
 def test_a_place_where_no_file_can_be(operator: Operator) -> None:
     """A database beneath a file is refused with the path."""
-    operator.database.write_text("")
-    url = f"sqlite://{operator.database}/below/messages.db"
+    operator.place.path.write_text("")
+    url = f"sqlite://{operator.place.path}/below/messages.db"
     assert "There can be no database at" in operator.run("migrate", database_url=url).sentence
 
 
 def test_a_demo_without_a_place(operator: Operator) -> None:
     """A demo whose data have no place says so."""
-    operator.database.write_text("")
-    words = ("demo", "--port", "18000", "--data", str(operator.database))
+    operator.place.path.write_text("")
+    words = ("demo", "--port", "18000", "--data", str(operator.place.path))
     assert "The demo cannot keep its data in" in operator.run(*words).sentence
 
 

@@ -3,13 +3,13 @@
 import asyncio
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
 from models.database import connect, disconnect
 from server.cli import main
 from server.settings import Settings
+from tests.support.places import Place
 from tests.support.service import SECRET
 from tests.support.snapshot import Snapshot, snapshot
 
@@ -32,15 +32,20 @@ class Result:
 
 @dataclass
 class Operator:
-    """Somebody at a shell, with a database file of their own."""
+    """Somebody at a shell, with a place of their own."""
 
-    database: Path
+    place: Place
     monkeypatch: pytest.MonkeyPatch
     capsys: pytest.CaptureFixture[str]
 
     def run(self, *words: str, **settings: str | None) -> Result:
         """Run a command under these settings; None leaves one out that is given otherwise."""
-        given = {"database_url": f"sqlite://{self.database}", "jwt_secret": SECRET, **settings}
+        given = {
+            "database_url": self.place.database_url,
+            "broadcast_url": self.place.doorbell_url,
+            "jwt_secret": SECRET,
+            **settings,
+        }
         with self.monkeypatch.context() as shell:
             for name in Settings.model_fields:
                 shell.delenv(f"LMS_MESSAGES_{name.upper()}", raising=False)
@@ -61,7 +66,7 @@ class Operator:
         """What the database holds."""
 
         async def look() -> Snapshot:
-            await connect(f"sqlite://{self.database}")
+            await connect(self.place.database_url)
             try:
                 return await snapshot()
             finally:

@@ -52,7 +52,8 @@ class Service:
 
 def settings_for(database_url: str, **others: object) -> Settings:
     """Settings as tests need them."""
-    return Settings(database_url=database_url, jwt_secret=SECRET, introspection=True, **others)  # type: ignore[arg-type]  # pydantic checks them
+    given = {"jwt_secret": SECRET, "introspection": True, **others}
+    return Settings(database_url=database_url, **given)  # type: ignore[arg-type]  # pydantic checks them
 
 
 @asynccontextmanager

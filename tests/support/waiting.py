@@ -3,12 +3,16 @@
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Concatenate, ParamSpec, TypeVar
+
+import asyncpg
 
 from messaging.doorbell import Doorbell
 from messaging.work import UnitOfWork, Work
 from tests.support.client import PATIENCE_SECONDS
+from tests.support.places import Place
+from tests.support.snapshot import tables
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -44,13 +48,19 @@ class WatchedOffice(UnitOfWork):
             raise
 
 
-@contextlib.contextmanager
-def held_write_lock(database_url: str) -> Iterator[None]:
-    """Nobody else writes in the database while the context is open."""
-    connection = sqlite3.connect(database_url.removeprefix("sqlite://"), isolation_level=None)
-    connection.execute("BEGIN IMMEDIATE")
+@contextlib.asynccontextmanager
+async def held_write_lock(place: Place) -> AsyncIterator[None]:
+    """Nobody else writes in the database while the context is open; everybody reads."""
+    if not place.is_postgres:
+        with contextlib.closing(sqlite3.connect(place.path, isolation_level=None)) as file:
+            file.execute("BEGIN IMMEDIATE")
+            yield
+            file.execute("ROLLBACK")
+        return
+    connection = await asyncpg.connect(place.database_url)
     try:
-        yield
+        async with connection.transaction():
+            await connection.execute(f"LOCK TABLE {', '.join(tables())} IN EXCLUSIVE MODE")
+            yield
     finally:
-        connection.execute("ROLLBACK")
-        connection.close()
+        await connection.close()

@@ -1,9 +1,6 @@
 """A fresh account for each test."""
 
-import asyncio
-import shutil
-from collections.abc import AsyncIterator
-from pathlib import Path
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
@@ -12,26 +9,26 @@ from messaging.work import UnitOfWork
 from models import Account
 from models.database import connect, disconnect, migrate
 from tests.messaging.roster.sets import Importer
+from tests.support.places import Place, Places
 
 
 @pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with tables and nothing in them; copy it, never open it."""
-    path = tmp_path_factory.mktemp("empty") / "template.db"
-    asyncio.run(migrate(f"sqlite://{path}"))
-    return path
+def empty_template(places: Places) -> Place:
+    """A place with tables and nothing in them."""
+    return places.made(lambda place: migrate(place.database_url))
 
 
 @pytest.fixture
-def database(empty_database: Path, tmp_path: Path) -> Path:
-    """A database of the test's own."""
-    return Path(shutil.copy(empty_database, tmp_path / "messages.db"))
+def place(places: Places, empty_template: Place) -> Iterator[Place]:
+    """A place of the test's own with nothing in its tables."""
+    with places.lent(empty_template) as place:
+        yield place
 
 
 @pytest.fixture
-async def importer(database: Path) -> AsyncIterator[Importer]:
+async def importer(place: Place) -> AsyncIterator[Importer]:
     """An account that rosters are imported into."""
-    await connect(f"sqlite://{database}")
+    await connect(place.database_url)
     try:
         account = await Account.create(slug="school", name="A School")
         yield Importer(UnitOfWork(Doorbell("memory://")), account)

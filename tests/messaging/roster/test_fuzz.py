@@ -1,11 +1,12 @@
 """Whatever the files hold, an import ends well or with one of its errors."""
 
 import asyncio
-import shutil
 import tempfile
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +22,7 @@ from messaging.roster.files import FILES, LAYOUTS, MANIFEST
 from messaging.work import UnitOfWork
 from models import Account
 from models.database import connect, disconnect
+from tests.support.places import Place, Places
 
 EXPECTED = (RosterUnreadable, RosterFaulty, MassRemovalRefused)
 
@@ -61,10 +63,18 @@ SETS = st.fixed_dictionaries(
 OPTIONS = st.builds(ImportOptions, st.booleans(), st.booleans(), st.booleans())
 
 
-async def _import(database: Path, path: Path, options: ImportOptions) -> None:
-    await connect(f"sqlite://{database}")
+@pytest.fixture(scope="module")
+def fuzzed(places: Places, empty_template: Place) -> Iterator[Place]:
+    """A place for all the accounts of this module."""
+    with places.lent(empty_template) as place:
+        yield place
+
+
+async def _import(place: Place, path: Path, options: ImportOptions) -> None:
+    await connect(place.database_url)
     try:
-        account = await Account.create(slug="fuzz", name="Fuzz")
+        # An account for each example: a database for each would take most of the time.
+        account = await Account.create(slug=f"fuzz-{await Account.all().count()}", name="Fuzz")
         office = UnitOfWork(Doorbell("memory://"))
         try:
             await import_roster(office, account, path, options)
@@ -83,17 +93,14 @@ async def _import(database: Path, path: Path, options: ImportOptions) -> None:
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-def test_arbitrary_files(
-    empty_database: Path, files: dict[str, bytes], options: ImportOptions
-) -> None:
+def test_arbitrary_files(fuzzed: Place, files: dict[str, bytes], options: ImportOptions) -> None:
     """Any bytes import or are refused; what was imported imports again without a change."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "set"
         folder.mkdir()
         for file, content in files.items():
             (folder / file).write_bytes(content)
-        database = shutil.copy(empty_database, Path(name) / "fuzz.db")
-        asyncio.run(_import(Path(database), folder, options))
+        asyncio.run(_import(fuzzed, folder, options))
 
 
 @given(content=st.binary(max_size=200), cut=st.integers(0, 400), at=st.integers(0, 300))
@@ -102,7 +109,7 @@ def test_arbitrary_files(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-def test_damaged_archives(empty_database: Path, content: bytes, cut: int, at: int) -> None:
+def test_damaged_archives(fuzzed: Place, content: bytes, cut: int, at: int) -> None:
     """An archive with bytes changed or cut off imports or is refused."""
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "set.zip"
@@ -111,5 +118,4 @@ def test_damaged_archives(empty_database: Path, content: bytes, cut: int, at: in
         whole = bytearray(path.read_bytes())
         whole[at : at + len(content)] = content
         path.write_bytes(whole[: len(whole) - cut] if cut < len(whole) else whole)
-        database = shutil.copy(empty_database, Path(name) / "fuzz.db")
-        asyncio.run(_import(Path(database), path, ImportOptions(skip_bad_rows=True)))
+        asyncio.run(_import(fuzzed, path, ImportOptions(skip_bad_rows=True)))
