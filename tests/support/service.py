@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from socket import socket
 
 import uvicorn
 
@@ -100,6 +101,16 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]  # narrower than stated
         await super().startup(sockets)  # type: ignore[arg-type]  # passed on as it came
         self.has_started.set()
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        """Pause for connections to close only where there are some, unlike uvicorn."""
+        if self.server_state.connections:
+            await super().shutdown(sockets)
+            return
+        for server in self.servers:
+            server.close()
+        await self._wait_tasks_to_complete()
+        await self.lifespan.shutdown()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
