@@ -144,9 +144,11 @@ class Doorbell:
         rings = list(rings)
         if not rings:
             return
+        if self._broadcast is None:
+            # The log was told when it went.
+            self.wake(rings)
+            return
         try:
-            if self._broadcast is None:
-                raise ConnectionError("the doorbell is not connected")
             async with asyncio.timeout(RING_LIMIT_SECONDS):
                 await self._broadcast.publish(CHANNEL, " ".join(map(str, rings)))
         except Exception as error:  # noqa: BLE001  # whatever a broker's client raises

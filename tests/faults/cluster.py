@@ -32,6 +32,10 @@ def quiet_port() -> int:
             return port
 
 
+class NotStarted(Exception):
+    """A server that could serve does not."""
+
+
 @dataclass
 class Server:
     """A process of the service, which somebody starts again whenever it ends."""
@@ -44,11 +48,19 @@ class Server:
     process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
-        """Start it, as often as it takes, and return once it accepts connections."""
-        async with asyncio.timeout(START_LIMIT_SECONDS):
-            # It ends by itself where the database is away.
-            while not await self._starts():  # noqa: ASYNC110  # nothing tells but another try
-                await asyncio.sleep(0.2)
+        """Start it, as often as it takes, and return once it accepts connections.
+
+        Raises NotStarted; its log then ends with what it was at.
+        """
+        try:
+            async with asyncio.timeout(START_LIMIT_SECONDS):
+                # It ends by itself where the database is away.
+                while not await self._starts():  # noqa: ASYNC110  # nothing tells but another try
+                    await asyncio.sleep(0.2)
+        except TimeoutError as error:
+            if self.process is not None and self.process.returncode is None:
+                self.process.send_signal(signal.SIGABRT)
+            raise NotStarted(f"{self.name} does not serve: see the end of {self.log}.") from error
 
     async def kill(self) -> None:
         """Kill it."""
@@ -63,7 +75,7 @@ class Server:
         with self.log.open("ab") as log:
             process = self.process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", *self.module, "serve", "--port", str(self.port),
-                env={**os.environ, **self.settings}, cwd=ROOT,
+                env={**os.environ, "PYTHONFAULTHANDLER": "1", **self.settings}, cwd=ROOT,
                 stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log,
             )  # fmt: skip
         while process.returncode is None:

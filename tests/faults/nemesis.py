@@ -37,11 +37,14 @@ class Nemesis:
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def run(self, seconds: float) -> None:
-        """Break for so long, then mend all. Raises where something cannot be mended."""
+        """Break for so long, then mend all. Raises at once where something cannot be mended."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while True:
                     await self._one_more()
+                    for task in self._tasks:
+                        if task.done():
+                            task.result()
         await self.mend()
 
     async def mend(self) -> None:
