@@ -28,6 +28,7 @@ def main() -> int:
         fault_every_seconds=words.fault_every,
         message_every_seconds=words.message_every,
         poll_seconds=words.poll,
+        only=words.only,
         module=("tests.faults.planted", words.plant) if words.plant else ("server",),
     )
     directory = Path(tempfile.mkdtemp(prefix="lms-messages-faults-"))
@@ -75,6 +76,11 @@ def _parser() -> argparse.ArgumentParser:
     add("--fault-every", type=float, default=1.5, help="seconds between faults (%(default)s)")
     add("--message-every", type=float, default=0.05, help="seconds between sends (%(default)s)")
     add("--poll", type=float, default=1.0, help="the servers' poll interval (%(default)s)")
+    add(
+        "--only",
+        choices=("reset", "kill", "freeze", "stop"),
+        help="break in this one way, instead of in all",
+    )
     add("--plant", choices=sorted(FAULTS), help="serve with this fault planted, to see it found")
     return parser
 
