@@ -1,5 +1,6 @@
 """Fixtures that every test may use."""
 
+import signal
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -8,6 +9,11 @@ import pytest
 from tests.support.cast import make_cast
 from tests.support.places import KINDS, Place, Places, places_of
 from tests.support.service import Service, serving
+
+
+def pytest_configure() -> None:
+    """Told to stop, the run ends as by Ctrl-C: the servers that it started end with it."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
