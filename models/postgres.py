@@ -1,9 +1,14 @@
-"""The PostgreSQL engine as a service needs it: a connection that breaks is given back.
+"""The PostgreSQL engine as a service needs it: no connection is lost, and reads always find one.
 
 Tortoise's own context leaves a connection with nobody when BEGIN fails on it, as it does on each
 pooled connection after the server was restarted; a pool of ten is then gone after ten.
+
+A transaction may wait for another one's rows for as long as that one likes, with its connection
+in its hands. So transactions get a share of the pool, and whoever waits for a place in that share
+holds no connection: the rest is for reads, which wait for nobody.
 """
 
+import asyncio
 from typing import Any
 
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
@@ -15,19 +20,33 @@ from tortoise.backends.base.client import (
 from tortoise.connection import get_connections
 
 
+def writers_of(pool_size: int) -> int:
+    """How many of a pool's connections transactions may hold at once; the others are for reads."""
+    return max(1, pool_size - max(1, pool_size // 3))
+
+
 class _TransactionContext(TransactionContextPooled):
-    """Tortoise's, but a BEGIN that fails gives the connection and its name back."""
+    """Tortoise's, in its share of the pool; a BEGIN that fails gives everything back."""
+
+    def __init__(self, client: "ResilientPostgresClient") -> None:
+        super().__init__(TransactionWrapper(client), client._pool_init_lock)
+        self._places = client.places
 
     async def __aenter__(self) -> TransactionalDBClient:
         await self.ensure_connection()
         pool = self.client._parent._pool
-        self.client._connection = await pool.acquire()
-        self.token = get_connections().set(self.connection_name, self.client)
+        await self._places.acquire()
         try:
-            await self.client.begin()
+            self.client._connection = await pool.acquire()
+            self.token = get_connections().set(self.connection_name, self.client)
+            try:
+                await self.client.begin()
+            except BaseException:
+                get_connections().reset(self.token)
+                await pool.release(self.client._connection)
+                raise
         except BaseException:
-            get_connections().reset(self.token)
-            await pool.release(self.client._connection)
+            self._places.release()
             raise
         return self.client
 
@@ -40,15 +59,23 @@ class _TransactionContext(TransactionContextPooled):
             # First: giving a broken connection back may fail, and a task that kept its name would
             # make its next transaction a savepoint on it.
             get_connections().reset(self.token)
-            if pool:
-                await pool.release(self.client._connection)
+            try:
+                if pool:
+                    await pool.release(self.client._connection)
+            finally:
+                self._places.release()
 
 
 class ResilientPostgresClient(AsyncpgDBClient):
-    """Tortoise's asyncpg client whose transactions lose no connection."""
+    """Tortoise's asyncpg client whose transactions lose no connection and leave some to reads."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # One each for the transactions that may be open at once.
+        self.places = asyncio.Semaphore(writers_of(self.pool_maxsize))
 
     def _in_transaction(self) -> TransactionContext:
-        return _TransactionContext(TransactionWrapper(self), self._pool_init_lock)
+        return _TransactionContext(self)
 
 
 client_class = ResilientPostgresClient

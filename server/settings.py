@@ -31,7 +31,9 @@ class Settings(BaseSettings):
         1, ge=1, description="Connections that a process keeps to PostgreSQL"
     )
     database_pool_max: int = Field(
-        10, ge=1, description="Connections that a process opens to PostgreSQL at most"
+        10,
+        ge=2,
+        description="Connections that a process opens to PostgreSQL at most; a third is for reads",
     )
     broadcast_url: str = Field("memory://", description="`memory://` or `redis://…`")
     jwt_secret: str | None = Field(None, description="The secret of HS256 tokens, 32 bytes or more")
