@@ -120,6 +120,10 @@ class Socket:
         if self._reader is not None:
             await self._reader
 
+    def drop(self) -> None:
+        """Cut the connection, as a device that leaves the network."""
+        self._connection.transport.abort()
+
     async def send(self, message: Mapping[str, Any]) -> None:
         """Send one frame."""
         await self._connection.send(json.dumps(message))
