@@ -18,6 +18,7 @@ from messaging.feed.poll import Poll
 from messaging.feed.retention import Pruner
 from messaging.work import UnitOfWork
 from models import database
+from server.ending import EndsInTime
 from server.endpoint import Endpoint, Parts
 from server.opening import opened
 from server.settings import Settings, load_settings
@@ -56,9 +57,9 @@ def create_app(settings: Settings, parts: Parts | None = None) -> Starlette:
     return Starlette(routes=routes, middleware=[middleware], lifespan=lifespan)
 
 
-def app_from_environment() -> Starlette:
+def app_from_environment() -> EndsInTime:
     """The service by the environment, for servers that make their own processes."""
-    return create_app(load_settings())
+    return EndsInTime(create_app(load_settings()))
 
 
 def make_parts(settings: Settings) -> Parts:

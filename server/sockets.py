@@ -36,6 +36,7 @@ from messaging.viewers import load_viewer
 from models.database import for_reading
 from server.authentication import Session
 from server.bounded import BoundedWebSocket
+from server.ending import ENDING, has_one_answer
 from server.tokens import TokenExpired, TokenRefused
 
 if TYPE_CHECKING:
@@ -70,9 +71,13 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         super().__init__(*args, **kwargs)
         self._guards: list[asyncio.Task[None]] = []
         self._has_heard = asyncio.Event()
+        self._is_ending = False
 
     async def handle(self) -> None:
         """Serve the connection until either side ends it, or its peer takes nothing any more."""
+        ending = self.websocket.ws.scope.get("extensions", {}).get(ENDING)
+        if ending is not None:
+            ending.unanswered = self._end
         try:
             await super().handle()
         except asyncio.CancelledError:
@@ -122,7 +127,9 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         ]
 
     async def handle_subscribe(self, message: SubscribeMessage) -> None:
-        """Start an operation, unless too many run."""
+        """Start an operation, unless too many run or the service ends: it comes again elsewhere."""
+        if self._is_ending:
+            return
         if self.connection_acknowledged and len(self.operations) >= OPERATIONS_AT_ONCE:
             refused = GraphQLError(
                 f"A connection runs at most {OPERATIONS_AT_ONCE} operations at once.",
@@ -172,6 +179,16 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
             # Nobody awaits this task: without a word here, delivery would simply stop.
             logger.exception("An operation ended the connection.")
             await self.websocket.close(TIMED_OUT, "Internal error: try again")
+
+    def _end(self) -> list[asyncio.Task[None]]:
+        """Begin nothing more; what runs and has yet to be answered."""
+        self._is_ending = True
+        return [
+            operation.task
+            for operation in self.operations.values()
+            if operation.task is not None
+            and has_one_answer(operation.query, operation.operation_name)
+        ]
 
     async def _context(self) -> Context | None:
         session = self.context.session

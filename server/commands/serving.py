@@ -2,20 +2,27 @@
 
 import asyncio
 import socket
+import sys
+from contextlib import suppress
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
+from uvicorn.config import STARTUP_FAILURE
 
 from models import database
 from server.app import app_from_environment, create_app
 from server.commands.console import CommandFailed
+from server.ending import GRACE_SECONDS, EndsInTime, PatientWebSockets, Workers
 from server.settings import Settings
 from server.tokens import TokenVerifier
 
-# Open streams and sockets get so long to end once the service is told to stop.
-GRACE_SECONDS = 3
+if sys.platform != "win32":
+    import resource
+
 # A frame larger than the largest request is none of ours.
 LARGEST_FRAME_BYTES = 256 * 1024
+# A socket each, for more than one process can serve.
+FILES_AT_ONCE = 65_536
 
 
 def serve(settings: Settings, host: str, port: int, workers: int) -> None:
@@ -25,7 +32,7 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
     check_port(host, port)
     asyncio.run(_check_database(settings))
     if workers == 1:
-        serve_app(create_app(settings), host, port)
+        serve_app(EndsInTime(create_app(settings)), host, port)
     else:
         name = f"{app_from_environment.__module__}:{app_from_environment.__name__}"
         serve_app(name, host, port, workers=workers)
@@ -53,15 +60,29 @@ def check_port(host: str, port: int) -> None:
         ) from error
 
 
-def serve_app(app: Starlette | str, host: str, port: int, *, workers: int = 1) -> None:
+def raise_file_limit() -> None:
+    """Let this process and its workers have as many files open as the system permits.
+
+    Each open socket is one, and the limit that processes start with is often 1,024.
+    """
+    if sys.platform == "win32":
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES_AT_ONCE if hard == resource.RLIM_INFINITY else min(hard, FILES_AT_ONCE)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def serve_app(app: ASGIApp | str, host: str, port: int, *, workers: int = 1) -> None:
     """Run uvicorn in the way this service needs it."""
-    uvicorn.run(
+    raise_file_limit()
+    config = uvicorn.Config(
         app,
         host=host,
         port=port,
         workers=workers,
         factory=isinstance(app, str),
-        ws="websockets-sansio",
+        ws=PatientWebSockets,
         ws_max_size=LARGEST_FRAME_BYTES,
         # Its ping ends in 1011, which the graphql-ws client never retries; ours ends in 4408.
         ws_ping_interval=None,
@@ -72,3 +93,11 @@ def serve_app(app: Starlette | str, host: str, port: int, *, workers: int = 1) -
         server_header=False,
         access_log=False,
     )
+    if workers > 1:
+        Workers(config, [config.bind_socket()]).run()
+        return
+    server = uvicorn.Server(config)
+    with suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        sys.exit(STARTUP_FAILURE)

@@ -29,7 +29,7 @@ from tests.support.people import Person, done
 from tests.support.places import Place
 from tests.support.recount import assert_consistent
 from tests.support.service import Service, serving
-from tests.support.waiting import WatchedOffice, held_write_lock, until
+from tests.support.waiting import WatchedOffice, held_write_lock, until, until_asked
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -241,10 +241,12 @@ HELD = """
 async def until_nobody_holds_anything(place: Place) -> None:
     """Return once no session but this one holds a lock or an idle transaction."""
     connection = await asyncpg.connect(place.database_url)
+
+    async def holds_nothing() -> bool:
+        return bool(await connection.fetchval(HELD) == 0)
+
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while await connection.fetchval(HELD):  # noqa: ASYNC110  # no event tells
-                await asyncio.sleep(0.01)
+        await until_asked(holds_nothing)
     finally:
         await connection.close()
 

@@ -1,14 +1,12 @@
 """Peers that do not read what they are sent."""
 
 import asyncio
-import base64
-import json
-import os
 import socket
 
 import pytest
 
 from tests.support.cast import user_id
+from tests.support.crowd import frame, upgrade
 from tests.support.operations import FEED
 from tests.support.people import Person, done
 from tests.support.service import Service
@@ -19,14 +17,6 @@ MESSAGES, LENGTH = 60, 4_000
 SUBSCRIPTIONS = 90
 
 
-def frame(message: object) -> bytes:
-    """A masked text frame (RFC 6455 §5.2), masked with nothing."""
-    payload = json.dumps(message).encode()
-    size = len(payload)
-    head = bytes([0x81, 0x80 | size]) if size < 126 else bytes([0x81, 0xFE]) + size.to_bytes(2)
-    return head + bytes(4) + payload
-
-
 async def stuck_peer(service: Service, name: str) -> socket.socket:
     """A socket with many feeds whose other end takes in next to nothing and never reads."""
     host, port = service.url.removeprefix("http://").split(":")
@@ -35,13 +25,7 @@ async def stuck_peer(service: Service, name: str) -> socket.socket:
     peer.setblocking(False)
     loop = asyncio.get_running_loop()
     await loop.sock_connect(peer, (host, int(port)))
-    key = base64.b64encode(os.urandom(16)).decode()
-    request = (
-        f"GET /graphql HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
-        "Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"
-    )
-    await loop.sock_sendall(peer, request.encode())
+    await loop.sock_sendall(peer, upgrade(host))
     assert b"101 " in await loop.sock_recv(peer, 1_024)
     authorization = {"Authorization": f"Bearer {service.token(name)}"}
     await loop.sock_sendall(peer, frame({"type": "connection_init", "payload": authorization}))

@@ -5,12 +5,15 @@ import os
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.support.client import PATIENCE_SECONDS
 
 ROSTERS = Path(__file__).parents[3] / "shared" / "rosters"
-_READY = "Uvicorn running on "
+_LISTENING = "Uvicorn running on "
+# Each worker says so; their parent binds the port before any of them accepts.
+_STARTED = "Application startup complete."
 
 
 async def command(settings: Mapping[str, str], *words: str) -> str:
@@ -29,9 +32,26 @@ async def command(settings: Mapping[str, str], *words: str) -> str:
     return out.decode()
 
 
+@dataclass(frozen=True)
+class Served:
+    """A process that serves."""
+
+    url: str
+    process: asyncio.subprocess.Process
+    # What it said, line by line.
+    said: list[str]
+
+
 @asynccontextmanager
 async def served(settings: Mapping[str, str]) -> AsyncIterator[str]:
     """`lms-messages serve` on a free port; its address."""
+    async with served_process(settings) as service:
+        yield service.url
+
+
+@asynccontextmanager
+async def served_process(settings: Mapping[str, str], workers: int = 1) -> AsyncIterator[Served]:
+    """`lms-messages serve` on a free port, once all of its workers accept connections."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -39,19 +59,22 @@ async def served(settings: Mapping[str, str]) -> AsyncIterator[str]:
         "serve",
         "--port",
         "0",
+        "--workers",
+        str(workers),
         env={**os.environ, **settings},
         stderr=asyncio.subprocess.PIPE,
     )
     assert process.stderr is not None
-    heard: list[str] = []
+    said: list[str] = []
     drain: asyncio.Task[None] | None = None
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while _READY not in (line := (await process.stderr.readline()).decode()):
-                heard.append(line)
-                assert line, "".join(heard)
-        drain = asyncio.create_task(_drain(process.stderr))
-        yield line.split(_READY)[1].split()[0]
+        async with asyncio.timeout(workers * PATIENCE_SECONDS):
+            while not _is_ready(said, workers):
+                said.append((await process.stderr.readline()).decode())
+                assert said[-1], "".join(said)
+        drain = asyncio.create_task(_drain(process.stderr, said))
+        [line] = [line for line in said if _LISTENING in line]
+        yield Served(line.split(_LISTENING)[1].split()[0], process, said)
     finally:
         with suppress(ProcessLookupError):
             process.terminate()
@@ -60,6 +83,11 @@ async def served(settings: Mapping[str, str]) -> AsyncIterator[str]:
             await drain
 
 
-async def _drain(stream: asyncio.StreamReader) -> None:
-    while await stream.readline():
-        pass
+def _is_ready(said: list[str], workers: int) -> bool:
+    heard = "".join(said)
+    return _LISTENING in heard and heard.count(_STARTED) == workers
+
+
+async def _drain(stream: asyncio.StreamReader, said: list[str]) -> None:
+    while line := await stream.readline():
+        said.append(line.decode())

@@ -12,6 +12,7 @@ import uvicorn
 
 from gql import ids
 from server.app import create_app, make_parts
+from server.ending import PatientWebSockets
 from server.endpoint import Parts
 from server.settings import Settings
 from server.tokens import issue_token
@@ -65,7 +66,7 @@ async def serving(settings: Settings, parts: Parts | None = None) -> AsyncIterat
         create_app(settings, parts),
         port=0,
         lifespan="on",
-        ws="websockets-sansio",
+        ws=PatientWebSockets,
         ws_ping_interval=None,
         log_config=None,
         timeout_graceful_shutdown=3,

@@ -12,7 +12,6 @@ from messaging.doorbell import Doorbell
 from messaging.work import UnitOfWork, Work
 from tests.support.client import PATIENCE_SECONDS
 from tests.support.places import Place
-from tests.support.snapshot import tables
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -23,6 +22,13 @@ async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS):
         while not condition():  # noqa: ASYNC110  # no event tells
             await asyncio.sleep(0.005)
+
+
+async def until_asked(condition: Callable[[], Awaitable[bool]]) -> None:
+    """Return once the condition, for which somebody has to be asked, holds."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not await condition():  # noqa: ASYNC110  # no event tells
+            await asyncio.sleep(0.01)
 
 
 class WatchedOffice(UnitOfWork):
@@ -60,7 +66,11 @@ async def held_write_lock(place: Place) -> AsyncIterator[None]:
     connection = await asyncpg.connect(place.database_url)
     try:
         async with connection.transaction():
-            await connection.execute(f"LOCK TABLE {', '.join(tables())} IN EXCLUSIVE MODE")
+            tables = await connection.fetch(
+                "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = current_schema()"
+            )
+            names = ", ".join(name for [name] in tables)
+            await connection.execute(f"LOCK TABLE {names} IN EXCLUSIVE MODE")
             yield
     finally:
         await connection.close()

@@ -1,0 +1,151 @@
+"""A service that is told to stop: what runs is answered, sockets are told to come back, in time."""
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from urllib.parse import urlsplit
+
+import pytest
+
+from server.tokens import DEFAULT_LIFETIME, issue_token
+from tests.support import operations
+from tests.support.cast import ACCOUNT
+from tests.support.client import PATIENCE_SECONDS, Client, Closed
+from tests.support.crowd import crowd
+from tests.support.places import Place
+from tests.support.process import Served, served_process
+from tests.support.service import SECRET
+from tests.support.waiting import held_write_lock, until, until_asked
+
+logger = logging.getLogger(__name__)
+
+# What the issue allows.
+LIMIT_SECONDS = 5.0
+SUBSCRIBERS = int(os.environ.get("TEST_SUBSCRIBERS", "2000"))
+
+
+@asynccontextmanager
+async def serving(place: Place, workers: int = 1) -> AsyncIterator[Served]:
+    """The cast's service as a process of its own."""
+    if workers > 1 and not place.is_postgres:
+        pytest.skip("SQLite has one process")
+    settings = {**place.variables, "LMS_MESSAGES_JWT_SECRET": SECRET}
+    async with served_process(settings, workers) as service:
+        yield service
+
+
+def front_end(place: Place, service: Served, name: str) -> Client:
+    """The front end of one of the cast."""
+    return Client(service.url, issue_token(place.settings(), ACCOUNT, name, DEFAULT_LIFETIME))
+
+
+async def start_chat(leo: Client) -> tuple[str, str]:
+    """Have leo write to lena; the input of a further message to her."""
+    found = (await leo.data(operations.RECIPIENTS))["recipients"]["edges"]
+    [lena] = [edge["node"]["id"] for edge in found if edge["node"]["name"] == "Lena Cast"]
+    given = {"recipientId": lena, "body": "Hello"}
+    started = await leo.data(operations.MUTATIONS["startChat"], input=given)
+    return started["startChat"]["conversation"]["id"], lena
+
+
+async def stopped(service: Served) -> float:
+    """Wait for the end of a service that was told to stop; how many seconds it took."""
+    clock = asyncio.get_running_loop().time
+    before = clock()
+    async with asyncio.timeout(2 * LIMIT_SECONDS):
+        await service.process.wait()
+    return clock() - before
+
+
+def tell_to_stop(service: Served) -> None:
+    """Send SIGTERM."""
+    service.process.send_signal(signal.SIGTERM)
+
+
+async def refuses(service: Served) -> bool:
+    """Whether nobody accepts connections any more."""
+    where = urlsplit(service.url)
+    try:
+        _, writer = await asyncio.open_connection(where.hostname, where.port)
+    except OSError:
+        return True
+    writer.close()
+    return False
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("workers", [1, 2])
+async def test_thousands_of_subscribers_are_told_to_come_back(place: Place, workers: int) -> None:
+    """With thousands of feeds open, every socket closes with 1012 and all ends within 5 seconds."""
+    async with serving(place, workers) as service:
+        leo, lena = front_end(place, service, "leo"), front_end(place, service, "lena")
+        assert lena.token is not None
+        async with crowd(service.url, lena.token, SUBSCRIBERS) as everybody:
+            await start_chat(leo)
+            async with asyncio.timeout(3 * PATIENCE_SECONDS):
+                await everybody.heard.wait()
+            tell_to_stop(service)
+            took = await stopped(service)
+            await until(lambda: everybody.gone == SUBSCRIBERS)
+            assert everybody.closed == {1012: SUBSCRIBERS}
+            assert took < LIMIT_SECONDS, service.said
+            logger.info("%s subscribers, %s workers: %.2f s", SUBSCRIBERS, workers, took)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+async def test_what_runs_is_answered(place: Place, workers: int) -> None:
+    """Sends under way are answered, over HTTP and on a socket that then closes; no others begin."""
+    async with serving(place, workers) as service:
+        leo, lena = front_end(place, service, "leo"), front_end(place, service, "lena")
+        chat, _ = await start_chat(leo)
+        send = operations.MUTATIONS["sendMessage"]
+        async with leo.socket() as socket, lena.socket() as idle:
+            async with held_write_lock(place):
+                given = {"conversationId": chat, "body": "By socket"}
+                by_socket = await socket.subscribe(send, input=given)
+                feed = await socket.subscribe(operations.FEED)
+                given = {"conversationId": chat, "body": "By HTTP"}
+                by_http = asyncio.create_task(leo.data(send, input=given))
+                # Behind them: what is answered last was read last.
+                for _ in range(3):
+                    await leo.data(operations.VIEWER)
+                    await (await socket.subscribe(operations.VIEWER)).next()
+                tell_to_stop(service)
+                await until_asked(partial(refuses, service))
+                # An idle socket waits for nobody.
+                assert await idle.closed() == 1012
+                late = await socket.subscribe(operations.VIEWER)
+                assert not by_http.done()
+            assert (await by_http)["sendMessage"]["message"]["body"] == "By HTTP"
+            assert (await by_socket.next())["sendMessage"]["message"]["body"] == "By socket"
+            assert await socket.closed() == 1012
+            assert (await late.frames.get())["type"] == "closed"
+            # The feed tells what it still can, and ends with its socket.
+            while (frame := await feed.frames.get())["type"] == "next":
+                pass
+            assert frame == {"type": "closed", "code": 1012}
+        assert await stopped(service) < LIMIT_SECONDS
+
+
+async def test_it_ends_although_a_write_hangs(place: Place) -> None:
+    """A send that waits for a lock for ever is cut off with its socket, and leaves nothing."""
+    async with serving(place) as service:
+        leo = front_end(place, service, "leo")
+        chat, _ = await start_chat(leo)
+        async with leo.socket() as socket, held_write_lock(place):
+            given = {"conversationId": chat, "body": "Never"}
+            send = await socket.subscribe(operations.MUTATIONS["sendMessage"], input=given)
+            await (await socket.subscribe(operations.VIEWER)).next()
+            tell_to_stop(service)
+            assert await stopped(service) < LIMIT_SECONDS
+            assert await socket.closed() == 1012
+            with pytest.raises(Closed):
+                await send.next()
+    async with serving(place) as service:
+        found = await front_end(place, service, "leo").data(operations.CONVERSATION, id=chat)
+        edges = found["conversation"]["messages"]["edges"]
+        assert [edge["node"]["body"] for edge in edges] == ["Hello"]
