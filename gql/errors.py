@@ -8,6 +8,7 @@ from strawberry.exceptions import MissingQueryError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
 from messaging.errors import BadInput, MessagingError, NotFound, ResyncRequired, SignedOut
+from models.outages import outages
 
 logger = logging.getLogger(__name__)
 
@@ -17,6 +18,7 @@ RATE_LIMITED = "RATE_LIMITED"
 UNAUTHENTICATED = "UNAUTHENTICATED"
 
 WENT_WRONG = "Something went wrong on the server."
+TRY_AGAIN = "The database is away for a moment: try again, under the same idempotency key."
 
 
 class Forbidden(MessagingError):
@@ -49,12 +51,20 @@ def coded(errors: Iterable[GraphQLError]) -> list[GraphQLError]:
     return [_coded(error) for error in errors]
 
 
+def is_retriable(errors: Iterable[GraphQLError]) -> bool:
+    """Whether any of these errors, not yet coded, will pass by itself."""
+    causes = (error.original_error for error in errors)
+    return any(cause is not None and outages.is_lost(cause) for cause in causes)
+
+
 def _coded(error: GraphQLError) -> GraphQLError:
     cause = error.original_error
     if isinstance(cause, MessagingError) and type(cause) in _CODES:
         message, code = str(cause), _CODES[type(cause)]
     elif error.path is None and (cause is None or isinstance(cause, _CLIENT_FAULTS)):
         message, code = error.message, BAD_INPUT
+    elif cause is not None and outages.is_lost(cause):
+        message, code = TRY_AGAIN, INTERNAL
     else:
         # What nobody foresaw is for the log, not for the client.
         logger.error("An operation failed at %s.", error.path, exc_info=cause or error)

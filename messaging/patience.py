@@ -1,28 +1,29 @@
 """Waiting for a database that went away, where nobody is served better by an error."""
 
 import asyncio
-import logging
 import random
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from models.failures import is_lost
-
-logger = logging.getLogger(__name__)
+from models.outages import outages
 
 T = TypeVar("T")
 
 RETRY_SECONDS = 0.3
+# A database that restarts is back within a moment; a longer outage is for the caller to know.
+BRIEFLY_SECONDS = 2.0
 
 
-async def patiently(read: Callable[[], Awaitable[T]]) -> T:
-    """What a read finds, once the database answers; any other failure is raised."""
+async def patiently(read: Callable[[], Awaitable[T]], *, limit_seconds: float = float("inf")) -> T:
+    """What a read finds, once the database answers; any other failure is raised.
+
+    So is the loss of a database that has been away for longer than the limit.
+    """
     while True:
         try:
             return await read()
         except Exception as error:
-            if not is_lost(error):
+            if not outages.is_lost(error) or outages.seconds > limit_seconds:
                 raise
-            logger.warning("A reader waits for the database: %r", error)
         # Jittered: many wait for the same database.
         await asyncio.sleep(RETRY_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311  # jitter

@@ -20,6 +20,7 @@ from tortoise.migrations.api import migrate as run_migrations
 from tortoise.migrations.executor import MigrationExecutor
 from tortoise.transactions import in_transaction
 
+from models.outages import outages
 from models.rows import reader_of
 
 Row = TypeVar("Row")
@@ -88,6 +89,11 @@ class Database:
         await self._fetch(statement, args)
 
     async def _fetch(self, statement: str, args: Sequence[object]) -> Sequence[Any]:
+        found = await self._run(statement, args)
+        outages.answered()
+        return found
+
+    async def _run(self, statement: str, args: Sequence[object]) -> Sequence[Any]:
         if not self.is_postgres:
             statement = _for_sqlite(statement)
         elif not _RETURNS_IN_PLACE.match(statement):

@@ -9,6 +9,7 @@ holds no connection: the rest is for reads, which wait for nobody.
 """
 
 import asyncio
+import logging
 from typing import Any
 
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
@@ -18,6 +19,8 @@ from tortoise.backends.base.client import (
     TransactionContextPooled,
 )
 from tortoise.connection import get_connections
+
+from models.outages import outages
 
 
 def writers_of(pool_size: int) -> int:
@@ -77,5 +80,14 @@ class ResilientPostgresClient(AsyncpgDBClient):
     def _in_transaction(self) -> TransactionContext:
         return _TransactionContext(self)
 
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether a line of the pool's log tells more than that the database is away."""
+    error = record.exc_info[1] if record.exc_info else None
+    return error is None or not outages.is_lost(error)
+
+
+# It retries to keep its least connections, and tells each failure with its traceback.
+logging.getLogger("asyncpg.pool").addFilter(_is_news)
 
 client_class = ResilientPostgresClient

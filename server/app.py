@@ -18,6 +18,7 @@ from messaging.feed.poll import Poll
 from messaging.feed.retention import Pruner
 from messaging.work import UnitOfWork
 from models import database
+from models.outages import outages
 from server.ending import EndsInTime
 from server.endpoint import Endpoint, Parts
 from server.opening import opened
@@ -92,8 +93,9 @@ def _health_of(doorbell: Doorbell) -> Callable[[Request], Awaitable[Response]]:
         report = {"database": "ok", "doorbell": "ok" if doorbell.is_connected else "down"}
         try:
             await database.for_reading().values("SELECT 1")
-        except Exception:
-            logger.exception("The database does not answer.")
+        except Exception as error:
+            if not outages.is_lost(error):
+                logger.exception("The database cannot be asked.")
             report["database"] = "unreachable"
         return JSONResponse(report, 200 if report["database"] == "ok" else 503)
 

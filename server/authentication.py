@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
+from messaging.patience import BRIEFLY_SECONDS, patiently
 from messaging.viewers import Viewer, find_viewer
 from models.database import for_reading
 from server.tokens import TokenRefused, TokenVerifier
@@ -25,7 +27,8 @@ async def sign_in(verifier: TokenVerifier, authorization: str) -> Session:
     if scheme.lower() != "bearer" or not token:
         raise TokenRefused("Authorization must be `Bearer` and a token.")
     claims = await verifier.verify(token.strip())
-    viewer = await find_viewer(for_reading(), claims.account, claims.source_id)
+    find = partial(find_viewer, for_reading(), claims.account, claims.source_id)
+    viewer = await patiently(find, limit_seconds=BRIEFLY_SECONDS)
     if viewer is None or not viewer.is_active:
         raise TokenRefused("The token is of nobody who may be here.")
     return Session(viewer, claims.expires_at)

@@ -18,10 +18,19 @@ from strawberry.types import ExecutionResult
 
 from gql.api import build_schema
 from gql.context import Context
-from gql.errors import BAD_INPUT, INTERNAL, UNAUTHENTICATED, WENT_WRONG, coded
+from gql.errors import (
+    BAD_INPUT,
+    INTERNAL,
+    TRY_AGAIN,
+    UNAUTHENTICATED,
+    WENT_WRONG,
+    coded,
+    is_retriable,
+)
 from messaging.doorbell import Doorbell
 from messaging.viewers import Viewer
 from messaging.work import UnitOfWork
+from models.outages import outages
 from server.authentication import Session, sign_in
 from server.bounded import BoundedWebSocket
 from server.settings import Settings
@@ -32,6 +41,8 @@ logger = logging.getLogger(__name__)
 
 # A message, its input and a generous document; anything larger is no request of ours.
 LARGEST_BODY_BYTES = 256 * 1024
+# A database that restarts or fails over needs about so many seconds.
+RETRY_LATER = {"Retry-After": "2"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +80,11 @@ class Endpoint(GraphQL[Context, None]):
             await super().__call__(scope, receive, send)
             return
         try:
-            response = await self.run(Request(scope, _limited(receive)))
+            request = Request(scope, _limited(receive))
+            response = await self.run(request)
+            if getattr(request.state, "is_retriable", False):
+                response.status_code = 503
+                response.headers.update(RETRY_LATER)
         except TokenRefused as refused:
             response = error_response(
                 401, UNAUTHENTICATED, str(refused), {"WWW-Authenticate": "Bearer"}
@@ -78,9 +93,12 @@ class Endpoint(GraphQL[Context, None]):
             response = error_response(error.status_code, BAD_INPUT, error.reason)
         except ClientDisconnect:
             return
-        except Exception:
-            logger.exception("A request failed outside its operation.")
-            response = error_response(500, INTERNAL, WENT_WRONG)
+        except Exception as error:
+            if outages.is_lost(error):
+                response = error_response(503, INTERNAL, TRY_AGAIN, RETRY_LATER)
+            else:
+                logger.exception("A request failed outside its operation.")
+                response = error_response(500, INTERNAL, WENT_WRONG)
         await response(scope, receive, send)
 
     async def sign_in(self, authorization: str) -> Session:
@@ -102,10 +120,12 @@ class Endpoint(GraphQL[Context, None]):
 
     async def process_result(
         self,
-        request: Request,  # noqa: ARG002  # Strawberry's signature
+        request: Request,
         result: ExecutionResult,
     ) -> GraphQLHTTPResponse:
         """The response's body, its errors coded."""
+        if is_retriable(result.errors or ()):
+            request.state.is_retriable = True
         result.errors = coded(result.errors or ()) or None
         return process_result(result)
 

@@ -29,11 +29,12 @@ from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.utils.aio import aclosing
 
 from gql.context import Context
-from gql.errors import RATE_LIMITED, UNAUTHENTICATED, coded
+from gql.errors import INTERNAL, RATE_LIMITED, TRY_AGAIN, UNAUTHENTICATED, coded, is_retriable
 from messaging.doorbell import Topic
-from messaging.patience import patiently
+from messaging.patience import BRIEFLY_SECONDS, patiently
 from messaging.viewers import load_viewer
 from models.database import for_reading
+from models.outages import outages
 from server.authentication import Session
 from server.bounded import BoundedWebSocket
 from server.ending import ENDING, has_one_answer
@@ -115,8 +116,9 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         except TokenRefused:
             await self.websocket.close(UNAUTHORIZED, "Unauthorized")
             return
-        except Exception:
-            logger.exception("A sign-in failed.")
+        except Exception as error:
+            if not outages.is_lost(error):
+                logger.exception("A sign-in failed.")
             await self.websocket.close(TIMED_OUT, "Internal error: try again")
             return
         await self.send_message({"type": "connection_ack"})
@@ -155,7 +157,9 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
     async def run_operation(self, operation: Operation[Any, None]) -> None:
         """Run one operation under the viewer's rights of now."""
         try:
-            context = await patiently(self._context)
+            # A feed waits for the database; whoever asked for an answer is told to ask again.
+            limit = BRIEFLY_SECONDS if _is_answered_once(operation) else float("inf")
+            context = await patiently(self._context, limit_seconds=limit)
             if context is None:
                 await self.websocket.close(UNAUTHORIZED, "Unauthorized")
                 return
@@ -175,8 +179,12 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         except GraphQLSyntaxError as error:
             # The cache of parsed documents raises it past the schema.
             await operation.send_initial_errors(coded([error]))
-        except Exception:
+        except Exception as error:
             # Nobody awaits this task: without a word here, delivery would simply stop.
+            if outages.is_lost(error) and _is_answered_once(operation):
+                again = GraphQLError(TRY_AGAIN, extensions={"code": INTERNAL})
+                await operation.send_initial_errors([again])
+                return
             logger.exception("An operation ended the connection.")
             await self.websocket.close(TIMED_OUT, "Internal error: try again")
 
@@ -186,8 +194,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         return [
             operation.task
             for operation in self.operations.values()
-            if operation.task is not None
-            and has_one_answer(operation.query, operation.operation_name)
+            if operation.task is not None and _is_answered_once(operation)
         ]
 
     async def _context(self) -> Context | None:
@@ -201,6 +208,10 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         """Send a result; false where nothing may follow it."""
         if not isinstance(result, ExecutionResult):
             raise TypeError("@defer and @stream are off")
+        if not _is_answered_once(operation) and is_retriable(result.errors or ()):
+            # The entry would be missed: the client comes back, and reads it after its cursor.
+            await self.websocket.close(TIMED_OUT, "Internal error: try again")
+            return False
         result.errors = coded(result.errors or ()) or None
         codes = {error.extensions["code"] for error in result.errors or () if error.extensions}
         if UNAUTHENTICATED in codes:
@@ -252,6 +263,10 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
                 return await self._has_heard.wait()
         except TimeoutError:
             return False
+
+
+def _is_answered_once(operation: Operation[Any, None]) -> bool:
+    return has_one_answer(operation.query, operation.operation_name)
 
 
 def _is_about_the_operation(result: ExecutionResult) -> bool:

@@ -15,6 +15,7 @@ from messaging.feed.log import MAILBOXES_AT_ONCE, Entry
 from messaging.work import UnitOfWork, Work
 from models import FeedKind, PendingAnnouncement
 from models.database import Database, for_reading, placeholders
+from models.outages import outages
 
 logger = logging.getLogger(__name__)
 
@@ -90,8 +91,9 @@ class Announcer:
             self._office.pending.clear()
             try:
                 await self.announce_pending()
-            except Exception:
-                logger.exception("Announcements wait: the database did not take them.")
+            except Exception as error:
+                if not outages.is_lost(error):
+                    logger.exception("Announcements wait: the database did not take them.")
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_EVERY_SECONDS):
                     await self._office.pending.wait()

@@ -24,7 +24,10 @@ async def follow(
     active any more. A database that goes away is waited for.
     """
     with doorbell.listen(Topic.FEED, user_id) as bell:
-        position = await head_of(for_reading(), user_id) if after is None else Cursor.parse(after)
+        if after is None:
+            position = await patiently(partial(head_of, for_reading(), user_id))
+        else:
+            position = Cursor.parse(after)
         while True:
             bell.clear()
             read = await patiently(partial(read_after, for_reading(), user_id, position))

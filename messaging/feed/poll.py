@@ -9,6 +9,7 @@ from uuid import UUID
 
 from messaging.doorbell import Doorbell
 from models.database import Database, for_reading, placeholders
+from models.outages import outages
 
 logger = logging.getLogger(__name__)
 
@@ -55,8 +56,9 @@ class Poll:
             await self._pause()
             try:
                 await self.look()
-            except Exception:
-                logger.exception("The poll will look again.")
+            except Exception as error:
+                if not outages.is_lost(error):
+                    logger.exception("The poll will look again.")
 
     async def _pause(self) -> None:
         """Wait for the next look: briefly while no ring of another process is heard."""

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from messaging.work import UnitOfWork, Work
 from models.database import Database, for_reading
+from models.outages import outages
 
 logger = logging.getLogger(__name__)
 
@@ -75,8 +76,9 @@ class Pruner:
         while True:
             try:
                 await self.prune()
-            except Exception:
-                logger.exception("Old feed entries wait for the next round.")
+            except Exception as error:
+                if not outages.is_lost(error):
+                    logger.exception("Old feed entries wait for the next round.")
             await asyncio.sleep(ROUND_SECONDS)
 
 

@@ -110,9 +110,13 @@ class Postgres(_Server):
         """Stop it at once, as after a loss of power: no checkpoint, clients cut off."""
         await self._end(signal.SIGQUIT)
 
+    async def connect(self) -> asyncpg.Connection:
+        """A connection of its superuser."""
+        return await asyncpg.connect(self.url())
+
     async def execute(self, *statements: str) -> None:
         """Run statements as its superuser."""
-        connection = await asyncpg.connect(self.url())
+        connection = await self.connect()
         try:
             for statement in statements:
                 await connection.execute(statement)

@@ -1,0 +1,137 @@
+"""While the database is away: everybody is told to try again, and the log is told once."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from models.outages import outages
+from tests.support import operations
+from tests.support.cast import make_cast
+from tests.support.client import Answer, Closed, Failed
+from tests.support.people import Person, done
+from tests.support.places import Place
+from tests.support.raw import codes, request
+from tests.support.servers import Postgres
+from tests.support.service import Service, serving
+from tests.support.waiting import until_asked
+
+
+@pytest.fixture
+async def postgres(tmp_path: Path) -> AsyncIterator[Postgres]:
+    """A PostgreSQL of the test's own with the cast in it, that may go away."""
+    postgres = Postgres(tmp_path / "postgres", is_durable=True)
+    await postgres.start()
+    try:
+        await make_cast(postgres.url(), tmp_path)
+        yield postgres
+    finally:
+        await postgres.stop()
+
+
+@pytest.fixture
+async def own_service(postgres: Postgres) -> AsyncIterator[Service]:
+    """The service over it."""
+    async with serving(Place(postgres.url()).settings()) as service:
+        yield service
+
+
+def lines_of(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What the log was told that somebody should see."""
+    return [each.getMessage() for each in caplog.records if each.levelno >= logging.WARNING]
+
+
+def tells_to_try_again(answer: Answer) -> bool:
+    """Whether an answer is 503 with a sentence that says so."""
+    [error] = answer.body["errors"]
+    return (answer.status, answer.codes) == (503, ["INTERNAL"]) and "try again" in error["message"]
+
+
+async def is_back() -> bool:
+    """Whether the outage is over for this process."""
+    return outages.seconds == 0
+
+
+async def test_everybody_is_told_to_try_again(
+    own_service: Service, postgres: Postgres, caplog: pytest.LogCaptureFixture
+) -> None:
+    """503 with Retry-After, an error on open sockets, 4408 on new ones, one line in the log."""
+    leo, lena = Person(own_service, "leo"), Person(own_service, "lena")
+    chat = done(await leo.start("lena"))["conversation"]["id"]
+    async with lena.feed() as feed, leo.client.socket() as socket:
+        for number in range(2):
+            caplog.clear()
+            await postgres.stop()
+            response = await request(
+                f"{own_service.url}/graphql",
+                content=b'{"query": "{ viewer { unreadCount } }"}',
+                token=own_service.token("leo"),
+            )
+            assert (response.status_code, codes(response)) == (503, ["INTERNAL"])
+            assert int(response.headers["Retry-After"]) > 0
+            for _ in range(20):
+                assert tells_to_try_again(await leo.client.ask(operations.VIEWER))
+            sent = {"conversationId": chat, "body": "Lost?", "idempotencyKey": f"key {number}"}
+            assert tells_to_try_again(await leo.attempt("sendMessage", **sent))
+            with pytest.raises(Failed, match="try again") as failed:
+                await (await socket.subscribe(operations.VIEWER)).next()
+            assert failed.value.codes == ["INTERNAL"]
+            with pytest.raises(Closed, match="4408"):
+                async with leo.client.socket():
+                    pass
+            assert (await request(f"{own_service.url}/health", "GET")).status_code == 503
+            [line] = lines_of(caplog)
+            assert "The database does not answer" in line
+            await postgres.start()
+            done(await leo.do("sendMessage", **sent))
+            # The feed has waited for it.
+            assert (await feed.entry())["message"]["body"] == "Lost?"
+            await until_asked(is_back)
+
+
+async def test_a_send_cut_off_midway_is_told_to_try_again(
+    own_service: Service, postgres: Postgres
+) -> None:
+    """A database that goes for long while a transaction waits in it ends that likewise."""
+    leo = Person(own_service, "leo")
+    chat = done(await leo.start("lena"))["conversation"]["id"]
+    sent = {"conversationId": chat, "body": "Lost?", "idempotencyKey": "key"}
+    send = operations.MUTATIONS["sendMessage"]
+    async with leo.client.socket() as socket:
+        blocker = await postgres.connect()
+        await blocker.execute("BEGIN; LOCK TABLE mailboxes IN EXCLUSIVE MODE")
+        by_http = asyncio.create_task(leo.attempt("sendMessage", **sent))
+        by_socket = await socket.subscribe(send, input={**sent, "idempotencyKey": "other"})
+
+        async def both_wait() -> bool:
+            waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+            return bool(await blocker.fetchval(waiting) == 2)
+
+        await until_asked(both_wait)
+        await postgres.stop()
+        assert tells_to_try_again(await by_http)
+        frame = await by_socket.frames.get()
+        assert "try again" in str(frame["payload"]["errors"])
+    await postgres.start()
+    for key in ("key", "other"):
+        done(await leo.do("sendMessage", **{**sent, "idempotencyKey": key}))
+
+
+async def test_a_short_absence_is_waited_for(
+    own_service: Service, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A query that comes while the database restarts is answered when it is back."""
+    # On a busy machine a restart takes longer than two seconds.
+    monkeypatch.setattr("server.authentication.BRIEFLY_SECONDS", 20.0)
+    leo = Person(own_service, "leo")
+    await postgres.stop()
+    asking = asyncio.create_task(leo.viewer())
+
+    async def waits() -> bool:
+        return outages.seconds > 0
+
+    await until_asked(waits)
+    await postgres.start()
+    assert (await asking)["unreadCount"] == 0
