@@ -9,7 +9,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-import asyncpg
 from tortoise import Tortoise
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.base.config_generator import expand_db_url
@@ -22,6 +21,7 @@ from tortoise.transactions import in_transaction
 
 from models.outages import outages
 from models.rows import reader_of
+from models.turns import alone
 
 Row = TypeVar("Row")
 
@@ -29,8 +29,6 @@ Row = TypeVar("Row")
 SQLITE_BUSY_TIMEOUT_MS = 15_000
 
 POSTGRES_ENGINE = "models.postgres"
-# Any number that nobody else locks in this database.
-MIGRATION_LOCK = 0x6C6D736D
 
 _SQLITE_PRAGMAS = {
     "journal_mode": "WAL",
@@ -190,28 +188,10 @@ async def migrate(url: str) -> None:
     try:
         await Tortoise.init(config=config)
         await _check_reachable()
-        async with _alone(config):
+        async with alone(config["connections"]["default"]["credentials"]):
             await run_migrations(config=config)
     finally:
         await Tortoise.close_connections()
-
-
-@asynccontextmanager
-async def _alone(config: dict[str, Any]) -> AsyncIterator[None]:
-    """No other process migrates meanwhile: replicas that start together take turns."""
-    default = config["connections"]["default"]
-    if default["engine"] != POSTGRES_ENGINE:
-        yield
-        return
-    # A connection of its own: the migrations close and open the pool's.
-    names = ("host", "port", "user", "password", "database")
-    credentials = {name: default["credentials"][name] for name in names}
-    connection = await asyncpg.connect(**credentials)
-    try:
-        await connection.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
-        yield
-    finally:
-        await connection.close()
 
 
 def configuration(url: str, pool: PoolSize = PoolSize()) -> dict[str, Any]:  # frozen

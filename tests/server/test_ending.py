@@ -4,21 +4,17 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from functools import partial
 from urllib.parse import urlsplit
 
 import pytest
 
-from server.tokens import DEFAULT_LIFETIME, issue_token
 from tests.support import operations
-from tests.support.cast import ACCOUNT
-from tests.support.client import PATIENCE_SECONDS, Client, Closed
+from tests.support.client import PATIENCE_SECONDS, Closed
 from tests.support.crowd import crowd
+from tests.support.outside import front_end, serving, start_chat
 from tests.support.places import Place
-from tests.support.process import Served, served_process
-from tests.support.service import SECRET
+from tests.support.process import Served
 from tests.support.waiting import held_write_lock, until, until_asked
 
 logger = logging.getLogger(__name__)
@@ -26,30 +22,6 @@ logger = logging.getLogger(__name__)
 # What the issue allows.
 LIMIT_SECONDS = 5.0
 SUBSCRIBERS = int(os.environ.get("TEST_SUBSCRIBERS", "2000"))
-
-
-@asynccontextmanager
-async def serving(place: Place, workers: int = 1) -> AsyncIterator[Served]:
-    """The cast's service as a process of its own."""
-    if workers > 1 and not place.is_postgres:
-        pytest.skip("SQLite has one process")
-    settings = {**place.variables, "LMS_MESSAGES_JWT_SECRET": SECRET}
-    async with served_process(settings, workers) as service:
-        yield service
-
-
-def front_end(place: Place, service: Served, name: str) -> Client:
-    """The front end of one of the cast."""
-    return Client(service.url, issue_token(place.settings(), ACCOUNT, name, DEFAULT_LIFETIME))
-
-
-async def start_chat(leo: Client) -> tuple[str, str]:
-    """Have leo write to lena; the input of a further message to her."""
-    found = (await leo.data(operations.RECIPIENTS))["recipients"]["edges"]
-    [lena] = [edge["node"]["id"] for edge in found if edge["node"]["name"] == "Lena Cast"]
-    given = {"recipientId": lena, "body": "Hello"}
-    started = await leo.data(operations.MUTATIONS["startChat"], input=given)
-    return started["startChat"]["conversation"]["id"], lena
 
 
 async def stopped(service: Served) -> float:
@@ -101,7 +73,7 @@ async def test_what_runs_is_answered(place: Place, workers: int) -> None:
     """Sends under way are answered, over HTTP and on a socket that then closes; no others begin."""
     async with serving(place, workers) as service:
         leo, lena = front_end(place, service, "leo"), front_end(place, service, "lena")
-        chat, _ = await start_chat(leo)
+        chat = await start_chat(leo)
         send = operations.MUTATIONS["sendMessage"]
         async with leo.socket() as socket, lena.socket() as idle:
             async with held_write_lock(place):
@@ -135,7 +107,7 @@ async def test_it_ends_although_a_write_hangs(place: Place) -> None:
     """A send that waits for a lock for ever is cut off with its socket, and leaves nothing."""
     async with serving(place) as service:
         leo = front_end(place, service, "leo")
-        chat, _ = await start_chat(leo)
+        chat = await start_chat(leo)
         async with leo.socket() as socket, held_write_lock(place):
             given = {"conversationId": chat, "body": "Never"}
             send = await socket.subscribe(operations.MUTATIONS["sendMessage"], input=given)

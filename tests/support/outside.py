@@ -1,0 +1,39 @@
+"""The cast's service as processes of its own, and its people, known only by what it tells."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from server.tokens import DEFAULT_LIFETIME, issue_token
+from tests.support import operations
+from tests.support.cast import ACCOUNT
+from tests.support.client import Client
+from tests.support.places import Place
+from tests.support.process import Served, served_process
+from tests.support.service import SECRET
+
+
+@asynccontextmanager
+async def serving(place: Place, workers: int = 1) -> AsyncIterator[Served]:
+    """The cast's service as a process of its own."""
+    if workers > 1 and not place.is_postgres:
+        pytest.skip("SQLite has one process")
+    settings = {**place.variables, "LMS_MESSAGES_JWT_SECRET": SECRET}
+    async with served_process(settings, workers) as service:
+        yield service
+
+
+def front_end(place: Place, service: Served, name: str) -> Client:
+    """The front end of one of the cast."""
+    return Client(service.url, issue_token(place.settings(), ACCOUNT, name, DEFAULT_LIFETIME))
+
+
+async def start_chat(leo: Client) -> str:
+    """Have leo write to lena; their chat."""
+    found = (await leo.data(operations.RECIPIENTS))["recipients"]["edges"]
+    [lena] = [edge["node"]["id"] for edge in found if edge["node"]["name"] == "Lena Cast"]
+    given = {"recipientId": lena, "body": "Hello"}
+    started = await leo.data(operations.MUTATIONS["startChat"], input=given)
+    chat: str = started["startChat"]["conversation"]["id"]
+    return chat
