@@ -32,8 +32,9 @@ class RedisBackend(BroadcastBackend):
         self._lost = asyncio.Event()
 
     async def connect(self) -> None:
-        """Reach the server, or raise."""
-        await self._client.ping()  # type: ignore[misc]  # its stubs serve both kinds
+        """Reach the server, or raise; one that accepts and says nothing is not reached."""
+        async with asyncio.timeout(CONNECT_LIMIT_SECONDS):
+            await self._client.ping()  # type: ignore[misc]  # its stubs serve both kinds
 
     async def disconnect(self) -> None:
         """Close both connections, or what is left of them; again is no fault."""

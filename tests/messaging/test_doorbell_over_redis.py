@@ -11,7 +11,7 @@ from redis import asyncio as redis
 
 from messaging.doorbell import CHANNEL, RING_LIMIT_SECONDS, Doorbell, Topic
 from models.ids import new_id
-from tests.support.bells import is_silent, ring, rings
+from tests.support.bells import is_silent, mute, ring, rings
 from tests.support.client import PATIENCE_SECONDS
 from tests.support.servers import Redis
 from tests.support.waiting import until
@@ -100,6 +100,23 @@ async def test_without_a_broker_the_service_starts(tmp_path: Path) -> None:
             await until(lambda: doorbell.is_connected)
         finally:
             await broker.kill()
+
+
+async def test_a_broker_that_accepts_and_never_answers_is_given_up(tmp_path: Path) -> None:
+    """A line that says nothing from the start holds nothing up, and is not waited on for ever."""
+    broker = Redis(tmp_path / "redis")
+    async with mute(broker.port) as door, started(broker) as doorbell:
+        with doorbell.listen(Topic.FEED, LENA) as lena:
+            assert not doorbell.is_connected
+            await doorbell.ring(ring(LENA))
+            await rings(lena)
+            # The lines that were accepted stay open, and mute.
+            door.close()
+            await broker.start()
+            try:
+                await until(lambda: doorbell.is_connected)
+            finally:
+                await broker.kill()
 
 
 async def test_noise_on_the_channel_is_passed_over(broker: Redis) -> None:

@@ -1,6 +1,8 @@
 """Listening to bells."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from uuid import UUID
 
 import pytest
@@ -25,3 +27,20 @@ async def is_silent(bell: Bell) -> None:
 def ring(user_id: UUID, topic: Topic = Topic.FEED) -> list[Ring]:
     """A ring for one person."""
     return [Ring(topic, user_id)]
+
+
+@asynccontextmanager
+async def mute(port: int = 0) -> AsyncIterator[asyncio.Server]:
+    """A broker that accepts everybody and never says a word."""
+    lines: list[asyncio.StreamWriter] = []
+
+    async def accept(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        lines.append(writer)
+
+    door = await asyncio.start_server(accept, "127.0.0.1", port)
+    try:
+        yield door
+    finally:
+        door.close()
+        for line in lines:
+            line.close()

@@ -1,6 +1,6 @@
 """The cast's service as processes of its own, and its people, known only by what it tells."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 import pytest
@@ -15,11 +15,13 @@ from tests.support.service import SECRET
 
 
 @asynccontextmanager
-async def serving(place: Place, workers: int = 1) -> AsyncIterator[Served]:
+async def serving(
+    place: Place, workers: int = 1, variables: Mapping[str, str] | None = None
+) -> AsyncIterator[Served]:
     """The cast's service as a process of its own."""
     if workers > 1 and not place.is_postgres:
         pytest.skip("SQLite has one process")
-    settings = {**place.variables, "LMS_MESSAGES_JWT_SECRET": SECRET}
+    settings = {**place.variables, "LMS_MESSAGES_JWT_SECRET": SECRET, **(variables or {})}
     async with served_process(settings, workers) as service:
         yield service
 
