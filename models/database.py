@@ -157,6 +157,7 @@ async def connect(url: str, pool: PoolSize = PoolSize()) -> None:  # frozen
 async def disconnect() -> None:
     """Close every connection of this process."""
     await Tortoise.close_connections()
+    outages.forget()
     # Statements are kept by the connection's name; the next database may be of the other kind.
     EXECUTOR_CACHE.clear()
 

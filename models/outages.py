@@ -35,6 +35,10 @@ class Outages:
         logger.info("The database is back after %.1f s.", self._lost_at - self._began_at)
         self._began_at = None
 
+    def forget(self) -> None:
+        """Begin anew: the next database is another one."""
+        self._began_at = None
+
     @property
     def seconds(self) -> float:
         """For how long it has been away; 0 where it is not."""

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -17,6 +18,10 @@ from tests.support.raw import codes, request
 from tests.support.servers import Postgres
 from tests.support.service import Service, serving
 from tests.support.waiting import until_asked
+
+# What is nested is read when the entry is told.
+NESTED = """subscription ($after: String) { messageSent(after: $after) {
+    conversation { peer { name conversation { id } } } } }"""
 
 
 @pytest.fixture
@@ -117,6 +122,26 @@ async def test_a_send_cut_off_midway_is_told_to_try_again(
     await postgres.start()
     for key in ("key", "other"):
         done(await leo.do("sendMessage", **{**sent, "idempotencyKey": key}))
+
+
+async def test_an_entry_that_cannot_be_filled_in_is_not_skipped(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A feed that loses the database in the middle of an entry closes with 4408, and resumes."""
+    leo, lena = Person(service, "leo"), Person(service, "lena")
+    after = (await lena.viewer())["feedCursor"]
+
+    async def lose(*_: object) -> NoReturn:
+        raise ConnectionResetError("cut off")
+
+    async with lena.client.follow(NESTED, after=after) as feed:
+        with monkeypatch.context() as broken:
+            broken.setattr("gql.loaders.conversations_with", lose)
+            done(await leo.start("lena"))
+            with pytest.raises(Closed, match="4408"):
+                await feed.next()
+    async with lena.client.follow(NESTED, after=after) as feed:
+        assert (await feed.entry())["conversation"]["peer"]["name"] == "Leo Cast"
 
 
 async def test_a_short_absence_is_waited_for(
