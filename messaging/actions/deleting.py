@@ -6,7 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from messaging.access import access_conversation
-from messaging.actions.sides import lock_side, recount
+from messaging.actions.sides import Side, lock_side, recount
 from messaging.errors import NotFound, Refused, UserErrorCode
 from messaging.feed.log import Entry
 from messaging.policy.rules import sentence
@@ -28,6 +28,7 @@ class DeleteScope(StrEnum):
 class _Deletable:
     id: UUID
     conversation_id: UUID
+    seq: int
     sender_id: UUID
     is_deleted: bool
 
@@ -83,7 +84,8 @@ async def _deletable(db: Database, viewer: Viewer, message_id: UUID) -> _Deletab
     """A message of the viewer's that they have not cleared; one deleted before is found too."""
     message = await db.row(
         _Deletable,
-        """SELECT m.id, m.conversation_id, m.sender_id, m.deleted_at IS NOT NULL FROM messages m
+        """SELECT m.id, m.conversation_id, m.seq, m.sender_id, m.deleted_at IS NOT NULL
+           FROM messages m
            JOIN participants p ON p.conversation_id = m.conversation_id AND p.user_id = $2
            WHERE m.id = $1 AND m.seq > p.cleared_seq""",
         message_id,
@@ -98,15 +100,14 @@ async def _delete_for_me(work: Work, viewer: Viewer, message: _Deletable) -> Non
     side = await lock_side(work.db, viewer.id, message.conversation_id)
     _, is_new = await HiddenMessage.get_or_create(message_id=message.id, user_id=viewer.id)
     if is_new and not message.is_deleted:
-        _tell(work, message, {viewer.id: await recount(work.db, side)})
+        await _recount_and_tell(work, message, side)
 
 
 async def _delete_for_everyone(work: Work, viewer: Viewer, message: _Deletable) -> None:
     own = await lock_side(work.db, viewer.id, message.conversation_id)
     peers = await lock_side(work.db, own.peer_id, message.conversation_id)
     if await erase(work, message.id):
-        deltas = {side.user_id: await recount(work.db, side) for side in (own, peers)}
-        _tell(work, message, deltas)
+        await _recount_and_tell(work, message, own, peers)
 
 
 async def erase(work: Work, message_id: UUID) -> bool:
@@ -125,14 +126,17 @@ async def erase(work: Work, message_id: UUID) -> bool:
     return bool(erased)
 
 
-def _tell(work: Work, message: _Deletable, deltas: dict[UUID, int]) -> None:
-    for user_id, delta in deltas.items():
-        work.tell(
-            Entry(
-                user_id,
-                FeedKind.MESSAGE_DELETED,
-                message.conversation_id,
-                message.id,
-                unread_delta=delta,
+async def _recount_and_tell(work: Work, message: _Deletable, *sides: Side) -> None:
+    for side in sides:
+        # Whoever cleared it has no chat on their page that it could go from. Told of it, a page
+        # would have to guess whether to show the chat again.
+        if message.seq > side.cleared_seq:
+            work.tell(
+                Entry(
+                    side.user_id,
+                    FeedKind.MESSAGE_DELETED,
+                    message.conversation_id,
+                    message.id,
+                    unread_delta=await recount(work.db, side),
+                )
             )
-        )

@@ -164,6 +164,18 @@ async def test_d4_a_later_message_brings_the_chat_back_with_only_what_is_new(
     await assert_consistent()
 
 
+async def test_d4_a_cleared_chat_hears_nothing_of_its_old_messages(service: Service) -> None:
+    """D1, D4: who deleted the chat is not told of a message in it that goes; others are."""
+    leo, lena = Person(service, "leo"), Person(service, "lena")
+    sent = await _sent(service)
+    done(await lena.delete_chat(sent["conversation"]["id"]))
+    async with leo.feed() as leos, lena.feed() as lenas:
+        done(await leo.delete(sent["message"]["id"]))
+        await _expect_deleted(leos, sent["message"]["id"])
+        await lenas.nothing()
+    await assert_consistent()
+
+
 async def test_deleting_twice_is_as_good_as_once(service: Service) -> None:
     """D5: every deletion repeated succeeds, and neither changes nor tells anything."""
     leo, lena = Person(service, "leo"), Person(service, "lena")
