@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Coroutine, Mapping
 from typing import Any
 
+from starlette import websockets as starlette
 from strawberry.asgi import ASGIWebSocketAdapter
 from strawberry.http.exceptions import WebSocketDisconnected
 
@@ -36,6 +37,9 @@ class BoundedWebSocket(ASGIWebSocketAdapter):
         except TimeoutError:
             self._give_up()
             raise WebSocketDisconnected from None
+        except (starlette.WebSocketDisconnect, starlette.WebSocketDisconnected) as closed:
+            # Several tasks of a connection may find at once that it must end.
+            raise WebSocketDisconnected from closed
 
     def _give_up(self) -> None:
         if self._serving is not None and not self.is_given_up:

@@ -186,7 +186,8 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
                 await operation.send_initial_errors([again])
                 return
             logger.exception("An operation ended the connection.")
-            await self.websocket.close(TIMED_OUT, "Internal error: try again")
+            with contextlib.suppress(WebSocketDisconnected):
+                await self.websocket.close(TIMED_OUT, "Internal error: try again")
 
     def _end(self) -> list[asyncio.Task[None]]:
         """Begin nothing more; what runs and has yet to be answered."""
@@ -237,12 +238,13 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         except WebSocketDisconnected:
             return
         except Exception:
-            if lifetime.expired():
-                await self.websocket.close(FORBIDDEN, "Forbidden: the token has expired")
-                return
-            # An unguarded connection must not live on.
-            logger.exception("A guard ended the connection.")
-            await self.websocket.close(TIMED_OUT, "Internal error: try again")
+            with contextlib.suppress(WebSocketDisconnected):
+                if lifetime.expired():
+                    await self.websocket.close(FORBIDDEN, "Forbidden: the token has expired")
+                    return
+                # An unguarded connection must not live on.
+                logger.exception("A guard ended the connection.")
+                await self.websocket.close(TIMED_OUT, "Internal error: try again")
 
     async def _keep_alive(self) -> None:
         """Ping in the protocol, and close when nothing at all is heard."""

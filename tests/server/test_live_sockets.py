@@ -55,6 +55,19 @@ async def test_put_out(service: Service, mutation: str) -> None:
             pass
 
 
+async def test_put_out_of_many_operations(
+    service: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    """All operations of a socket find at once that it must end; nobody reads of it as a failure."""
+    async with service.as_("lena").socket() as socket:
+        for _ in range(5):
+            await socket.subscribe(FEED)
+        await (await socket.subscribe(VIEWER)).next()
+        await Person(service, "olga").manage("deactivateUser", "lena")
+        assert await socket.closed() == 4401
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
+
+
 @pytest.mark.parametrize("mutation", OUT)
 async def test_put_out_unheard(place: Place, mutation: str) -> None:
     """They end likewise where the doorbell's ring is lost: the poll finds out."""
