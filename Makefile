@@ -4,12 +4,13 @@ PYTHON ?= python3
 PORT ?= 8000
 SECONDS ?= 60
 SEED ?= 1
+PLAYS ?= 100
 DATABASE ?= postgres
 VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test faults check format schema clean
+.PHONY: help install demo test properties faults check format schema clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,6 +33,9 @@ demo: install ## Serve a sample organisation; PORT=… changes the port
 
 test: $(VENV)/.installed-dev ## Run the tests
 	$(BIN)/python -m pytest
+
+properties: $(VENV)/.installed-dev ## Play at random against the model, long; PLAYS=…, SEED=…
+	PROPERTIES_SEED=$(SEED) PROPERTIES_PLAYS=$(PLAYS) $(BIN)/python -m pytest tests/properties
 
 faults: $(VENV)/.installed-dev ## Break the service, count what was lost; SECONDS=…, SEED=…, DATABASE=…
 	@$(BIN)/python -m tests.faults --seconds $(SECONDS) --seed $(SEED) --database $(DATABASE)
