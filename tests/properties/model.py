@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from tests.properties.chats import Chat, Message, Told
-from tests.properties.rules import ROLE, World, administers_account
+from tests.properties.rules import ROLE, World
 
 # Signed in, and of another account.
 STRANGER = "sam"
@@ -136,7 +136,7 @@ class Model:
                 self._tell(who, "MessageDeleted", message)
             message.hidden_from.add(who)
             return chat
-        if message.sender != who and not administers_account(who):
+        if message.sender != who and not self.world.administers_account(who):
             raise Refused("MAY_NOT_DELETE")
         if not message.is_deleted:
             for name, side in chat.sides.items():
@@ -172,7 +172,7 @@ class Model:
 
     def set_mode(self, who: str, mode: str) -> None:
         """Of setMessagingMode."""
-        self._admit(who, administers_account(who))
+        self._admit(who, self.world.administers_account(who))
         if mode != self.world.mode:
             self.world.mode = mode
             for name in ROLE:
@@ -180,7 +180,7 @@ class Model:
 
     def set_teaching(self, who: str, course: str, whom: str, *, teaches: bool) -> None:
         """Of assignInstructor and unassignInstructor."""
-        self._admit(who, who == STRANGER or administers_account(who))
+        self._admit(who, who == STRANGER or self.world.administers_account(who))
         if who == STRANGER:
             raise Refused("NOT_FOUND")
         if teaches and not self.world.is_active(whom):
@@ -191,7 +191,7 @@ class Model:
 
     def set_status(self, who: str, whom: str, status: str) -> None:
         """Of deactivateUser, activateUser and removeUser."""
-        self._admit(who, who == STRANGER or administers_account(who))
+        self._admit(who, who == STRANGER or self.world.administers_account(who))
         if who == STRANGER:
             raise Refused("NOT_FOUND")
         if self.world.manage_refusal(who, whom, status):
@@ -201,6 +201,13 @@ class Model:
         if status != was and not (was == "REMOVED" and status == "DEACTIVATED"):
             self.world.status[whom] = status
             self._tell_of_access(whom)
+
+    def set_role(self, name: str, *, is_held: bool) -> None:
+        """Of the commands grant-role and revoke-role, for the role of the cast's roster."""
+        role = ROLE[name] if is_held else "LEARNER"
+        if role != self.world.role[name]:
+            self.world.role[name] = role
+            self._tell_of_access(name)
 
     # What all of them have in common
 

@@ -10,12 +10,15 @@ from collections.abc import Callable, Coroutine, Iterable
 from contextlib import AsyncExitStack
 from typing import Any, Self, TypeVar
 
+from messaging.actions.grants import grant_role, revoke_role
 from messaging.feed.cursor import Cursor
+from models import Account, Role
 from tests.properties.chats import Chat, Message
 from tests.properties.desk import Desk, kind_of
 from tests.properties.model import STRANGER, Model, Refused
-from tests.properties.rules import COURSES, ROLE
+from tests.properties.rules import COURSES, DEPARTMENT, ROLE
 from tests.properties.views import Views
+from tests.support.cast import ACCOUNT
 from tests.support.client import Answer
 from tests.support.people import Person, refusals
 from tests.support.places import Place
@@ -49,6 +52,7 @@ class Office:
         logging.getLogger().addHandler(self._failures)
         self._stack.callback(logging.getLogger().removeHandler, self._failures)
         service = await self._stack.enter_async_context(serving(self._place.settings()))
+        self._service = service
         self._people = {name: Person(service, name) for name in (*ROLE, STRANGER)}
         self.user_ids = {name: await service.user(name) for name in ROLE}
         self.course_ids = {course: await service.course(course) for course in COURSES}
@@ -79,6 +83,17 @@ class Office:
             self._check_payload(who, answer.data[mutation], result)
         await self.compare()
         return result
+
+    async def set_role(self, name: str, *, is_held: bool) -> None:
+        """Have an operator grant or revoke somebody's administrative role."""
+        set_role = grant_role if is_held else revoke_role
+        account = await Account.get(slug=ACCOUNT)
+        department = DEPARTMENT[name] if ROLE[name] == "DEPARTMENT_ADMIN" else None
+        self.model.set_role(name, is_held=is_held)
+        await self._service.parts.office.run(
+            set_role, account.id, name, Role(ROLE[name]), department
+        )
+        await self.compare()
 
     def _check_payload(self, who: str, payload: Any, result: object) -> None:
         """What was done answers with the things as they stand now."""

@@ -198,6 +198,13 @@ class Play:
             userId=self._office.user_ids[whom],
         )
 
+    async def set_role(self) -> None:
+        """Of grant-role and revoke-role, mostly back to what it was."""
+        whom = self._one("whom", ("adam", "mia", "leo", "leo"))
+        has_it = self._model.world.is_administrative(whom)
+        is_held = self._one("holds", (False, True) if has_it else (True, True, False))
+        await self._office.set_role(whom, is_held=is_held)
+
     async def pry(self) -> None:
         """Ask for what is behind every id, and read a feed from its beginning."""
         who = self._one("who", EVERYBODY)
@@ -217,6 +224,7 @@ STEPS: dict[str, tuple[int, Callable[[Play], Awaitable[None]]]] = {
     "set mode": (1, Play.set_mode),
     "set teaching": (3, Play.set_teaching),
     "set status": (2, Play.set_status),
+    "set role": (1, Play.set_role),
     "pry": (1, Play.pry),
 }
 _WEIGHTED = tuple(name for name, (weight, _) in STEPS.items() for _ in range(weight))

@@ -27,15 +27,6 @@ def _is_within(department: str, top: str) -> bool:
     return True
 
 
-def administers_account(name: str) -> bool:
-    """Whether somebody is owner or account administrator."""
-    return ROLE[name] in ("OWNER", "ACCOUNT_ADMIN")
-
-
-def _administers_department(name: str, department: str) -> bool:
-    return ROLE[name] == "DEPARTMENT_ADMIN" and _is_within(department, DEPARTMENT[name])
-
-
 def _starting() -> dict[tuple[str, str], bool]:
     teaching = {(course, name): True for course, name, word in ENROLLMENTS if word == "teacher"}
     return teaching | {("mechanics", "ivan"): False}
@@ -53,6 +44,8 @@ class World:
             "remo": "REMOVED",
         }
     )
+    # The highest account-wide one of each; department administrators have their own department.
+    role: dict[str, str] = field(default_factory=ROLE.copy)
     # Of a course and a person: whether they teach it, or did.
     teaching: dict[tuple[str, str], bool] = field(default_factory=_starting)
 
@@ -66,7 +59,7 @@ class World:
 
     def roles(self, name: str) -> list[str]:
         """The roles that somebody holds, the highest first."""
-        held = [ROLE[name]] if ROLE[name] != "LEARNER" else []
+        held = [self.role[name]] if self.role[name] != "LEARNER" else []
         is_learner = not held or any((course, name) in STUDIES for course in COURSES)
         if any(self.teaches(name, course) for course in COURSES):
             held.append("INSTRUCTOR")
@@ -74,11 +67,19 @@ class World:
 
     def is_administrative(self, name: str) -> bool:
         """Whether startChat and recipients are for them."""
-        return ROLE[name] != "LEARNER"
+        return self.role[name] != "LEARNER"
+
+    def administers_account(self, name: str) -> bool:
+        """Whether somebody is owner or account administrator."""
+        return self.role[name] in ("OWNER", "ACCOUNT_ADMIN")
+
+    def _administers_department(self, name: str, department: str) -> bool:
+        is_administrator = self.role[name] == "DEPARTMENT_ADMIN"
+        return is_administrator and _is_within(department, DEPARTMENT[name])
 
     def may_administer(self, one: str, other: str) -> bool:
         """S1, S2: whether the one may start with the other, S0 apart."""
-        return administers_account(one) or _administers_department(one, DEPARTMENT[other])
+        return self.administers_account(one) or self._administers_department(one, DEPARTMENT[other])
 
     def _may_ask(self, one: str, other: str) -> bool:
         # S3
@@ -151,8 +152,8 @@ class World:
     def sees_course(self, name: str, course: str) -> bool:
         """Whether a course is there for somebody."""
         return (
-            administers_account(name)
-            or _administers_department(name, COURSES[course][1])
+            self.administers_account(name)
+            or self._administers_department(name, COURSES[course][1])
             or (course, name) in STUDIES
             or self.teaches(name, course)
         )
@@ -180,7 +181,7 @@ class World:
         takes_away = status != "ACTIVE"
         if takes_away and one == other:
             return "A1"
-        if administers_account(other) and ROLE[one] != "OWNER":
+        if self.administers_account(other) and self.role[one] != "OWNER":
             return "A2"
-        owners = [name for name in ROLE if ROLE[name] == "OWNER" and self.is_active(name)]
+        owners = [name for name in ROLE if self.role[name] == "OWNER" and self.is_active(name)]
         return "A3" if takes_away and owners == [other] else None
