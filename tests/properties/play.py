@@ -18,7 +18,7 @@ STARTERS = ("olga", "adam", "rita", "mia", "leo", "leo", "leo", "lena", STRANGER
 LEARNERS = ("lena", "lena", "nora", "luca", "dora", "remo", "ines", "olga")
 TEACHERS = ("ines", "ivan", "tina", "leo", "luca", "lena", "adam")
 MANAGERS = (*("olga", "adam") * 4, "rita", STRANGER)
-MANAGED = ("ines", "ivan", "lena", "nora", "dora", "remo", "leo", "adam", "olga")
+MANAGED = ("ines", "ivan", "lena", "nora", "dora", "remo", "leo", "adam", "olga", "olga")
 BODIES = ("Hello", "Hello", "Hi", "Hi", "Hi", " \n")
 KEYS = (None, None, "one", "two")
 STATUSES = {
@@ -43,6 +43,7 @@ class Play:
         await self._start("olga", "lena", "Hello", None)
         await self._contact("lena", "ines", "mechanics", "Hello", None)
         await self._start("leo", "nora", "Hello", None)
+        await self._write("nora", next(reversed(self._model.chats.values())), "Hi", None)
         for _ in range(self._draw(st.integers(5, at_most), label="steps")):
             name = self._one("step", _WEIGHTED)
             await STEPS[name][1](self)
@@ -128,7 +129,7 @@ class Play:
         """Of deleteMessage."""
         message: Message = self._one("message", self._chat().messages[::-1])
         who = self._taking_part(message.chat)
-        scope = self._one("scope", ("FOR_EVERYONE", "FOR_ME"))
+        scope = self._one("scope", ("FOR_EVERYONE", "FOR_EVERYONE", "FOR_ME"))
         await self._office.act(
             who,
             "deleteMessage",
@@ -223,7 +224,7 @@ STEPS: dict[str, tuple[int, Callable[[Play], Awaitable[None]]]] = {
     "mark read": (4, Play.mark_read),
     "set mode": (1, Play.set_mode),
     "set teaching": (3, Play.set_teaching),
-    "set status": (2, Play.set_status),
+    "set status": (3, Play.set_status),
     "set role": (1, Play.set_role),
     "pry": (1, Play.pry),
 }

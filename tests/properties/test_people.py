@@ -25,7 +25,7 @@ _IS_LONG = _SEED is not None
 def _profile(test: Any) -> Any:
     if not _IS_LONG:
         # Not shortened: that takes longer than a test may.
-        chosen = settings(max_examples=8, derandomize=True, phases=(Phase.generate,))
+        chosen = settings(max_examples=10, derandomize=True, phases=(Phase.generate,))
     else:
         plays = int(os.environ.get("PROPERTIES_PLAYS", "100"))
         chosen = settings(max_examples=plays, phases=(Phase.generate, Phase.shrink))
