@@ -1,6 +1,7 @@
 """The schema, put together."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import strawberry
@@ -44,6 +45,9 @@ class Schema(strawberry.Schema):
         """Do nothing: of an error a client caused, the log has nothing to say."""
 
 
+# Putting it together takes longer than many requests, and what Strawberry remembers of documents
+# goes with it.
+@cache
 def build_schema(*, introspection: bool = True) -> Schema:
     """The schema; one without introspection tells nobody what it contains."""
     extensions: list[type[SchemaExtension] | Callable[[], SchemaExtension]] = [
