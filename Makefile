@@ -5,6 +5,7 @@ PORT ?= 8000
 SECONDS ?= 60
 SEED ?= 1
 PLAYS ?= 100
+WORKERS ?= 2
 DATABASE ?= postgres
 VENV := .venv
 BIN := $(VENV)/bin
@@ -31,8 +32,8 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 demo: install ## Serve a sample organisation; PORT=… changes the port
 	@$(BIN)/lms-messages demo --port $(PORT) --data var/demo
 
-test: $(VENV)/.installed-dev ## Run the tests
-	$(BIN)/python -m pytest
+test: $(VENV)/.installed-dev ## Run the tests; WORKERS=0 in one process
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 
 properties: $(VENV)/.installed-dev ## Play at random against the model, long; PLAYS=…, SEED=…
 	PROPERTIES_SEED=$(SEED) PROPERTIES_PLAYS=$(PLAYS) $(BIN)/python -m pytest tests/properties
