@@ -187,7 +187,8 @@ def main() -> None:
         RosterError,
         SettingsWrong,
     ) as error:
-        words.print(str(error), style="red", markup=False)
+        # A path is to be copied whole, wherever it is long.
+        words.print(str(error), style="red", markup=False, soft_wrap=True)
         sys.exit(1)
 
 

@@ -31,6 +31,16 @@ def test_a_file_of_another_kind(operator: Operator, words: tuple[str, ...]) -> N
     assert operator.place.path.read_text() == "something else\n" * 100
 
 
+def test_a_long_path_is_told_on_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What has to be mended can be copied, however long it is."""
+    path = tmp_path / ("long" * 30) / "messages.db"
+    path.parent.mkdir()
+    path.write_text("something else\n" * 100)
+    assert str(path) in Operator(Place.at(path), monkeypatch, capsys).run("migrate").sentence
+
+
 @pytest.mark.parametrize("words", NEEDING_A_DATABASE)
 def test_a_server_that_does_not_answer(operator: Operator, words: tuple[str, ...]) -> None:
     """A PostgreSQL out of reach is not taken for one that has to be migrated."""
