@@ -7,6 +7,14 @@ from models.ids import new_id
 from tests.support.bells import is_silent, ring, rings
 
 LENA, LEO = new_id(), new_id()
+NO_RINGS = {
+    "nothing": "",
+    "no person": "f",
+    "no such topic": "x" + LENA.hex,
+    "no topic": LENA.hex,
+    "no id": "fnonsense",
+    "too long": f"f{LENA.hex}0",
+}
 
 
 @pytest.mark.parametrize("topic", Topic)
@@ -17,7 +25,7 @@ def test_a_ring_survives_its_text(topic: Topic) -> None:
     assert " " not in str(ring)
 
 
-@pytest.mark.parametrize("text", ["", "f", "x" + LENA.hex, LENA.hex, "fnonsense", f"f{LENA.hex}0"])
+@pytest.mark.parametrize("text", NO_RINGS.values(), ids=NO_RINGS)
 def test_what_is_no_ring_is_noring(text: str) -> None:
     """Anything else on the channel is told apart."""
     with pytest.raises(ValueError, match=r".+"):
