@@ -191,7 +191,7 @@ class Play:
         """Of deactivateUser, activateUser and removeUser, mostly what is not so already."""
         who, whom = self._one("who", MANAGERS), self._one("whom", MANAGED)
         is_active = self._model.world.is_active(whom)
-        mutation = self._one("how", (*STATUSES, *(() if is_active else ("activateUser",) * 3)))
+        mutation = self._one("how", (*STATUSES, *(() if is_active else ("activateUser",))))
         await self._office.act(
             who,
             mutation,
@@ -219,10 +219,10 @@ STEPS: dict[str, tuple[int, Callable[[Play], Awaitable[None]]]] = {
     "start": (2, Play.start),
     "contact": (3, Play.contact),
     "repeat": (2, Play.repeat),
-    "delete message": (5, Play.delete_message),
-    "delete chat": (3, Play.delete_chat),
+    "delete message": (6, Play.delete_message),
+    "delete chat": (4, Play.delete_chat),
     "mark read": (4, Play.mark_read),
-    "set mode": (1, Play.set_mode),
+    "set mode": (2, Play.set_mode),
     "set teaching": (3, Play.set_teaching),
     "set status": (3, Play.set_status),
     "set role": (1, Play.set_role),
