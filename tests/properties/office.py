@@ -158,7 +158,10 @@ class Office:
             if is_first:
                 desk.told = len(self.model.feeds[name])
         expected = self._views.entries(name, desk.told)
-        heard = await desk.hear(len(expected))
+        try:
+            heard = await desk.hear(len(expected))
+        except TimeoutError:
+            raise AssertionError(f"{name} was not told all of {expected}") from None
         assert Counter(map(kind_of, heard)) == Counter(expected), name
 
     async def _look(self, name: str) -> None:
