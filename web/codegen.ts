@@ -10,6 +10,7 @@ const config: CodegenConfig = {
 			config: {
 				onlyOperationTypes: true,
 				enumsAsTypes: true,
+				avoidOptionals: { field: true, object: true, inputValue: false, defaultValue: false },
 				useTypeImports: true,
 				skipTypename: true,
 				documentMode: "string",

@@ -1,0 +1,194 @@
+import { type Api, socketUrl } from "../api";
+import { type Feed, followFeed } from "../feed";
+import {
+	type ChatPartsFragment,
+	ChatsDocument,
+	DeleteChatDocument,
+	DeleteMessageDocument,
+	type DeleteScope,
+	FeedDocument,
+	MarkReadDocument,
+	StartDocument,
+	ThreadDocument,
+} from "../generated/operations";
+import type { Session } from "../session/tokens";
+import {
+	isCleared,
+	withAnsweredClearing,
+	withChat,
+	withChats,
+	withEntry,
+	withoutMessage,
+	withStart,
+	withThread,
+} from "./merge";
+import { Outbox } from "./outbox";
+import { EMPTY, type Entry, type Message, NO_THREAD, type Refusal, type State } from "./state";
+import { Store } from "./store";
+
+type Incoming = (message: Message, chat: ChatPartsFragment) => void;
+
+/** What one signed-in person does and sees: the state, and the verbs that change it. */
+export class Messenger {
+	readonly store = new Store<State>(EMPTY);
+	readonly outbox: Outbox;
+	/** What is written and not sent, by the person it is written to. */
+	readonly drafts = new Map<string, string>();
+	/** The chat on the screen, which a new reading includes. */
+	#openChat: string | null = null;
+	#feed: Feed | null = null;
+	readonly #listeners = new Set<Incoming>();
+	readonly #underway = new Map<string, Promise<unknown>>();
+
+	constructor(
+		readonly api: Api,
+		private readonly session: Session,
+	) {
+		this.outbox = new Outbox(api, this.store);
+	}
+
+	start(openChat: string | null): void {
+		this.#openChat = openChat;
+		this.#feed = followFeed<Entry>({
+			url: socketUrl(),
+			query: FeedDocument.toString(),
+			token: (refused) => this.session.token(refused),
+			read: () => this.#read(),
+			onEntry: (entry) => this.#take(entry),
+			onState: (connection) => this.store.update((state) => ({ ...state, connection })),
+			onSignedOut: () => this.session.end(),
+		});
+	}
+
+	stop(): void {
+		this.#feed?.stop();
+	}
+
+	/** The lists and the place in the feed, in one request; the feed resumes from there. */
+	async #read(): Promise<string> {
+		const answer = await this.api.query(StartDocument, {
+			openChat: this.#openChat ?? "",
+			hasOpenChat: this.#openChat !== null,
+		});
+		this.store.update((state) => withStart(state, answer));
+		return answer.viewer.feedCursor;
+	}
+
+	#take(entry: Entry): void {
+		this.store.update((state) => withEntry(state, entry));
+		if (entry.__typename === "MessageSent" && !entry.message.isMine) {
+			for (const listener of this.#listeners) listener(entry.message, entry.conversation);
+		}
+		// With messaging off every chat is closed, and no entry for each of them says so.
+		if (entry.__typename === "AccessChanged") void this.#readChatsAgain();
+	}
+
+	/** Has the listener called with each message of others that arrives from now on. */
+	onIncoming(listener: Incoming): () => void {
+		this.#listeners.add(listener);
+		return () => this.#listeners.delete(listener);
+	}
+
+	async #readChatsAgain(): Promise<void> {
+		const chatId = this.#openChat;
+		await Promise.allSettled([
+			this.#readInbox(null, false),
+			chatId === null ? null : this.#readThread(chatId, null),
+		]);
+	}
+
+	/** Reads the chat that is on the screen, with its newest messages. */
+	async openChat(chatId: string): Promise<"found" | "missing"> {
+		this.#openChat = chatId;
+		this.store.update((state) => {
+			if (state.threads.has(chatId)) return state;
+			return { ...state, threads: new Map(state.threads).set(chatId, NO_THREAD) };
+		});
+		return this.#readThread(chatId, null);
+	}
+
+	closeChat(chatId: string): void {
+		if (this.#openChat === chatId) this.#openChat = null;
+	}
+
+	async readOlder(chatId: string): Promise<void> {
+		const before = this.store.get().threads.get(chatId)?.startCursor;
+		if (before) await this.#once(`${chatId} ${before}`, () => this.#readThread(chatId, before));
+	}
+
+	async #readThread(chatId: string, before: string | null): Promise<"found" | "missing"> {
+		for (;;) {
+			const { viewer, conversation } = await this.api.query(ThreadDocument, { id: chatId, before });
+			if (!conversation) return "missing";
+			this.store.update((state) => withThread(state, { viewer, conversation }, before));
+			if (!isCleared(this.store.get(), chatId, viewer.feedCursor)) return "found";
+		}
+	}
+
+	async readMoreChats(): Promise<void> {
+		const { endCursor, hasMore } = this.store.get().inbox;
+		if (hasMore && endCursor) await this.#once(endCursor, () => this.#readInbox(endCursor, true));
+	}
+
+	async #readInbox(after: string | null, isNextPage: boolean): Promise<void> {
+		const answer = await this.api.query(ChatsDocument, { after, search: null, unreadOnly: false });
+		this.store.update((state) => withChats(state, answer, { isInbox: isNextPage }));
+	}
+
+	/** A page of the chats that fit; they join the others in the state. */
+	async findChats(search: string, unreadOnly: boolean, after: string | null) {
+		const variables = { after, search: search || null, unreadOnly };
+		const answer = await this.api.query(ChatsDocument, variables);
+		this.store.update((state) => withChats(state, answer, { isInbox: false }));
+		const { edges, pageInfo } = answer.conversations;
+		return { ids: edges.map(({ node }) => node.id), ...pageInfo };
+	}
+
+	async markRead(chatId: string, upToSeq: number): Promise<void> {
+		await this.#once(`read ${chatId} ${upToSeq}`, async () => {
+			const asOf = this.store.get().cursor;
+			const { markRead } = await this.api.mutate(MarkReadDocument, {
+				input: { conversationId: chatId, upToSeq },
+			});
+			const chat = markRead?.conversation;
+			if (chat) this.store.update((state) => withChat(state, chat, asOf));
+		});
+	}
+
+	/** Null where it is done; a message to show where it is not. */
+	async deleteMessage(messageId: string, scope: DeleteScope): Promise<Refusal | null> {
+		const asOf = this.store.get().cursor;
+		const { deleteMessage } = await this.api.mutate(DeleteMessageDocument, {
+			input: { messageId, scope },
+		});
+		const refusal = deleteMessage?.errors[0];
+		if (refusal) return refusal;
+		const chat = deleteMessage?.conversation;
+		this.store.update((state) => {
+			const next = withoutMessage(state, messageId);
+			return chat ? withChat(next, chat, asOf) : next;
+		});
+		return null;
+	}
+
+	async deleteChat(chatId: string): Promise<Refusal | null> {
+		const asOf = this.store.get().cursor;
+		const { deleteChat } = await this.api.mutate(DeleteChatDocument, {
+			input: { conversationId: chatId },
+		});
+		const refusal = deleteChat?.errors[0];
+		if (refusal) return refusal;
+		this.store.update((state) => withAnsweredClearing(state, chatId, asOf));
+		return null;
+	}
+
+	/** Does not begin what is under way already. */
+	async #once(name: string, work: () => Promise<unknown>): Promise<void> {
+		let underway = this.#underway.get(name);
+		if (!underway) {
+			underway = work().finally(() => this.#underway.delete(name));
+			this.#underway.set(name, underway);
+		}
+		await underway;
+	}
+}

@@ -1,0 +1,43 @@
+import type { TokenSource } from "./tokens";
+
+const WANTED = "lms-messages:token-wanted";
+const GIVEN = "lms-messages:token";
+const ANSWER_WITHIN_MS = 10_000;
+
+/** The token that the learning platform put into the address, taken out of it at once. */
+export function takeTokenFromFragment(): string | null {
+	const token = new URLSearchParams(location.hash.slice(1)).get("token");
+	if (token !== null) {
+		history.replaceState(history.state, "", location.pathname + location.search);
+	}
+	return token;
+}
+
+/** The page that embeds this one gives tokens, when asked by postMessage. */
+export function parentSource(parentOrigins: readonly string[]): TokenSource {
+	return {
+		fetch: () =>
+			new Promise((resolve) => {
+				function settle(token: string | null): void {
+					clearTimeout(timer);
+					removeEventListener("message", onMessage);
+					resolve(token);
+				}
+				function onMessage(event: MessageEvent): void {
+					if (event.source !== parent || !parentOrigins.includes(event.origin)) return;
+					if (event.data?.type !== GIVEN || typeof event.data.token !== "string") return;
+					settle(event.data.token);
+				}
+				const timer = setTimeout(() => settle(null), ANSWER_WITHIN_MS);
+				addEventListener("message", onMessage);
+				for (const origin of parentOrigins) parent.postMessage({ type: WANTED }, origin);
+			}),
+	};
+}
+
+export function isEmbedded(): boolean {
+	return window.parent !== window;
+}
+
+/** Nobody to ask: the platform opens the page anew with another token. */
+export const noSource: TokenSource = { fetch: async () => null };

@@ -1,0 +1,60 @@
+import { useSyncExternalStore } from "react";
+import type { Account } from "../session/account";
+import type { PageSettings } from "../settings";
+import { texts } from "../texts";
+import { App } from "./App";
+import { ChoosePerson } from "./ChoosePerson";
+import { MessengerContext } from "./context";
+import { Blank } from "./parts/Blank";
+import { NoticeArea } from "./parts/notices";
+
+export function Root({ account, settings }: { account: Account; settings: PageSettings }) {
+	return (
+		<>
+			<Content account={account} settings={settings} />
+			<NoticeArea />
+		</>
+	);
+}
+
+function Content({ account, settings }: { account: Account; settings: PageSettings }) {
+	const state = useSyncExternalStore(account.store.subscribe, account.store.get);
+	switch (state.kind) {
+		case "signed in":
+			return (
+				<MessengerContext value={state.messenger}>
+					<App
+						hasExplorer={settings.hasExplorer}
+						onSwitchPerson={state.canSwitch ? () => account.switchPerson() : null}
+					/>
+				</MessengerContext>
+			);
+		case "choosing":
+			return (
+				<ChoosePerson
+					wasRefused={state.wasRefused}
+					onChoose={(sourceId) => account.choose(sourceId)}
+				/>
+			);
+		case "signed out":
+			return (
+				<main className="page-alone">
+					<Blank
+						icon="lock"
+						title={state.wasSignedIn ? texts.sessionEnded : texts.notSignedIn}
+						hint={state.wasSignedIn ? texts.sessionEndedHint : texts.notSignedInHint}
+					>
+						{state.canRetry && (
+							<button
+								type="button"
+								className="button button-primary"
+								onClick={() => account.begin()}
+							>
+								{texts.tryAgain}
+							</button>
+						)}
+					</Blank>
+				</main>
+			);
+	}
+}

@@ -1,0 +1,74 @@
+import { useEffect, useMemo } from "react";
+import { texts } from "../../texts";
+import { useSelected } from "../context";
+import { Blank } from "../parts/Blank";
+import { navigate, paths, type Route } from "../routes";
+import { ChatPane } from "./ChatPane";
+import { Inbox } from "./Inbox";
+import { NewChat } from "./NewChat";
+import { NewChatPane } from "./NewChatPane";
+
+type MessagesRoute = Extract<Route, { page: "messages" | "chat" | "new" }>;
+
+/** Two panes: the chats, and the one that is open. On a narrow screen one at a time. */
+export function MessagesPage({ route }: { route: MessagesRoute }) {
+	const shown = useShown(route);
+	usePageTitle(shown);
+	return (
+		<main id="content" className="messages" tabIndex={-1} data-detail={route.page !== "messages"}>
+			<h1 className="visually-hidden">{texts.messages}</h1>
+			<Inbox openChatId={shown.page === "chat" ? shown.chatId : null} />
+			<section className="detail">
+				<Detail route={shown} />
+			</section>
+		</main>
+	);
+}
+
+function Detail({ route }: { route: MessagesRoute }) {
+	switch (route.page) {
+		case "messages":
+			return <Blank icon="messages" title={texts.pickChat} hint={texts.pickChatHint} />;
+		case "chat":
+			return <ChatPane key={route.chatId} chatId={route.chatId} courseId={route.courseId} />;
+		case "new":
+			if (route.personId === null) return <NewChat />;
+			return (
+				<NewChatPane key={route.personId} personId={route.personId} courseId={route.courseId} />
+			);
+	}
+}
+
+/** A chat with somebody new becomes a chat like any other as soon as there is one. */
+function useShown(route: MessagesRoute): MessagesRoute {
+	const personId = route.page === "new" ? route.personId : null;
+	const chatId = useSelected((state) => {
+		if (personId === null) return null;
+		for (const chat of state.chats.values()) if (chat.peer.id === personId) return chat.id;
+		return null;
+	});
+	const courseId = route.page === "new" ? route.courseId : null;
+	// What was sent named the course; the next message need not.
+	const isSent = useSelected(
+		(state) => chatId !== null && (state.chats.get(chatId)?.lastMessage?.isMine ?? false),
+	);
+	const keptCourse = isSent ? null : courseId;
+	useEffect(() => {
+		if (chatId) navigate(paths.chat(chatId, keptCourse ?? undefined), { replace: true });
+	}, [chatId, keptCourse]);
+	return useMemo(
+		() => (chatId ? { page: "chat", chatId, courseId: keptCourse } : route),
+		[chatId, keptCourse, route],
+	);
+}
+
+function usePageTitle(route: MessagesRoute): void {
+	const unreadCount = useSelected((state) => state.unreadCount);
+	const name = useSelected((state) =>
+		route.page === "chat" ? (state.chats.get(route.chatId)?.peer.name ?? null) : null,
+	);
+	useEffect(() => {
+		const page = name === null ? texts.messages : texts.titleOf(name, texts.messages);
+		document.title = texts.title(page, unreadCount);
+	}, [name, unreadCount]);
+}

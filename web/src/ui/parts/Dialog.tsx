@@ -1,0 +1,52 @@
+import { type ReactNode, useEffect, useId, useRef } from "react";
+import { texts } from "../../texts";
+
+/** Asks before something is done. The browser keeps the focus in it, and gives it back. */
+export function ConfirmDialog({
+	title,
+	children,
+	action,
+	onConfirm,
+	onClose,
+}: {
+	title: string;
+	children: ReactNode;
+	/** What the button says that does it. */
+	action: string;
+	onConfirm: () => void;
+	onClose: () => void;
+}) {
+	const dialog = useRef<HTMLDialogElement>(null);
+	const titleId = useId();
+	const bodyId = useId();
+	useEffect(() => {
+		dialog.current?.showModal();
+	}, []);
+	return (
+		<dialog
+			ref={dialog}
+			className="dialog"
+			aria-labelledby={titleId}
+			aria-describedby={bodyId}
+			onClose={onClose}
+		>
+			<h2 id={titleId}>{title}</h2>
+			<p id={bodyId}>{children}</p>
+			<div className="dialog-actions">
+				<button type="button" className="button" onClick={() => dialog.current?.close()}>
+					{texts.cancel}
+				</button>
+				<button
+					type="button"
+					className="button button-danger"
+					onClick={() => {
+						onConfirm();
+						dialog.current?.close();
+					}}
+				>
+					{action}
+				</button>
+			</div>
+		</dialog>
+	);
+}

@@ -1,0 +1,26 @@
+import type { Person } from "../../model/state";
+import { texts } from "../../texts";
+import { useViewer } from "../context";
+import { roleOf } from "../people";
+import { Avatar } from "./Avatar";
+
+/** A person in a list: face, name, what they are. */
+export function PersonRow({ person }: { person: Person & { department?: string | null } }) {
+	const viewer = useViewer();
+	const facts = [
+		roleOf(person, viewer),
+		person.department,
+		person.status === "ACTIVE" ? null : texts.statuses[person.status],
+	];
+	return (
+		<span className="person">
+			<Avatar person={person} />
+			<span className="person-words">
+				<span className="person-name" dir="auto">
+					{person.name}
+				</span>
+				<span className="person-facts">{facts.filter(Boolean).join(" · ")}</span>
+			</span>
+		</span>
+	);
+}
