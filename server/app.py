@@ -1,15 +1,16 @@
 """The one place that wires the parts."""
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from messaging.doorbell import Doorbell
@@ -22,19 +23,28 @@ from models.outages import outages
 from server.ending import EndsInTime
 from server.endpoint import Endpoint, Parts
 from server.opening import opened
+from server.pages.pages import BUILT, Pages
 from server.settings import Settings, load_settings
 from server.tokens import TokenVerifier
 
 logger = logging.getLogger(__name__)
 
 
-def create_app(settings: Settings, parts: Parts | None = None) -> Starlette:
+def create_app(
+    settings: Settings,
+    parts: Parts | None = None,
+    *,
+    built: Path = BUILT,
+    demo: Sequence[BaseRoute] = (),
+) -> Starlette:
     """The service by its settings; its parts start and stop with it.
 
-    Raises SettingsWrong; starting raises DatabaseUnusable.
+    ``built`` is where its pages were built, ``demo`` what only a demo has. Raises SettingsWrong;
+    starting raises DatabaseUnusable.
     """
     parts = parts or make_parts(settings)
-    endpoint = Endpoint(settings, parts)
+    pages = Pages(settings, built, is_demo=bool(demo))
+    endpoint = Endpoint(settings, parts, pages.explorer if settings.explorer else None)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -45,9 +55,9 @@ def create_app(settings: Settings, parts: Parts | None = None) -> Starlette:
         Route("/graphql", endpoint),
         WebSocketRoute("/graphql", endpoint),
         Route("/health", _health_of(parts.doorbell)),
+        *demo,
+        *pages.routes(),
     ]
-    if settings.explorer:
-        routes.append(Route("/", _to_the_explorer))
     middleware = Middleware(
         CORSMiddleware,
         allow_origins=settings.allowed_origins,
@@ -100,8 +110,3 @@ def _health_of(doorbell: Doorbell) -> Callable[[Request], Awaitable[Response]]:
         return JSONResponse(report, 200 if report["database"] == "ok" else 503)
 
     return health
-
-
-async def _to_the_explorer(_: Request) -> Response:
-    """Until there is a page, a browser is shown the explorer."""
-    return RedirectResponse("/graphql")

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,16 +54,20 @@ class Parts:
     office: UnitOfWork
 
 
+Page = Callable[[Request], Awaitable[Response]]
+
+
 class Endpoint(GraphQL[Context, None]):
-    """Answers at /graphql: queries and mutations, the explorer, and sockets."""
+    """Answers at /graphql: queries and mutations, sockets, and the explorer where there is one."""
 
     graphql_transport_ws_handler_class = SocketHandler
     websocket_adapter_class = BoundedWebSocket  # type: ignore[assignment]  # as Strawberry does
 
-    def __init__(self, settings: Settings, parts: Parts) -> None:
+    def __init__(self, settings: Settings, parts: Parts, explorer: Page | None = None) -> None:
         super().__init__(
             build_schema(introspection=settings.introspection),
-            graphql_ide="graphiql" if settings.explorer else None,
+            # Strawberry's own comes from other hosts.
+            graphql_ide=None,
             allow_queries_via_get=settings.get_queries,
             # Named, because the default serves the legacy protocol too.
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
@@ -73,15 +77,19 @@ class Endpoint(GraphQL[Context, None]):
             allowed_origins=settings.allowed_origins,
         )
         self.parts = parts
+        self._explorer = explorer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer; a request that cannot be understood gets a coded error as JSON."""
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
             return
+        request = Request(scope, _limited(receive))
         try:
-            request = Request(scope, _limited(receive))
-            response = await self.run(request)
+            if self._explorer is not None and _is_a_browsers(request):
+                response = await self._explorer(request)
+            else:
+                response = await self.run(request)
             if getattr(request.state, "is_retriable", False):
                 response.status_code = 503
                 response.headers.update(RETRY_LATER)
@@ -151,6 +159,15 @@ class Endpoint(GraphQL[Context, None]):
             return await super().parse_http_body(request)
         except AttributeError as error:
             raise HTTPException(400, "The request must be a JSON object.") from error
+
+
+def _is_a_browsers(request: Request) -> bool:
+    """Whether somebody opened the address instead of asking something."""
+    return (
+        request.method in ("GET", "HEAD")
+        and "query" not in request.query_params
+        and "text/html" in request.headers.get("accept", "")
+    )
 
 
 def _media_type(content_type: str | None) -> str:

@@ -57,7 +57,11 @@ class Settings(BaseSettings):
     )
     get_queries: bool = Field(False, description="Whether queries may come by GET")
     introspection: bool = Field(False, description="Whether the schema may be asked for")
-    explorer: bool = Field(False, description="Whether a browser gets the explorer at `/graphql`")
+    explorer: bool = Field(
+        False,
+        description="Whether a browser gets the explorer at `/graphql`, which needs introspection",
+    )
+    pages: bool = Field(True, description="Whether a browser gets the Messages page at `/`")
 
     @field_validator("allowed_origins", "photo_origins", mode="before")
     @classmethod

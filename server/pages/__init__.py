@@ -1,0 +1,1 @@
+"""The pages that come with the service: Messages and the explorer, as Vite built them."""
