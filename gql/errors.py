@@ -13,7 +13,9 @@ from models.outages import outages
 logger = logging.getLogger(__name__)
 
 BAD_INPUT = "BAD_INPUT"
+FORBIDDEN = "FORBIDDEN"
 INTERNAL = "INTERNAL"
+NOT_FOUND = "NOT_FOUND"
 RATE_LIMITED = "RATE_LIMITED"
 UNAUTHENTICATED = "UNAUTHENTICATED"
 
@@ -30,8 +32,8 @@ class Forbidden(MessagingError):
 
 _CODES: dict[type[MessagingError], str] = {
     BadInput: BAD_INPUT,
-    Forbidden: "FORBIDDEN",
-    NotFound: "NOT_FOUND",
+    Forbidden: FORBIDDEN,
+    NotFound: NOT_FOUND,
     ResyncRequired: "RESYNC_REQUIRED",
     SignedOut: UNAUTHENTICATED,
 }

@@ -153,7 +153,7 @@ class Endpoint(GraphQL[Context, None]):
     async def parse_http_body(self, request: Any) -> GraphQLRequestData | list[GraphQLRequestData]:
         """Read the request, which is an object or nothing."""
         # The view looks for the words anywhere in the header.
-        if request.method == "POST" and _media_type(request.content_type) != "application/json":
+        if request.method == "POST" and media_type(request.content_type) != "application/json":
             raise HTTPException(415, "The request must be of the type application/json.")
         try:
             return await super().parse_http_body(request)
@@ -170,7 +170,8 @@ def _is_a_browsers(request: Request) -> bool:
     )
 
 
-def _media_type(content_type: str | None) -> str:
+def media_type(content_type: str | None) -> str:
+    """A Content-Type without its parameters."""
     return (content_type or "").partition(";")[0].strip()
 
 

@@ -11,22 +11,14 @@ from server.app import create_app
 from server.commands.console import CommandFailed, open_office, words
 from server.commands.serving import check_port, serve_app
 from server.demo.chats import write_chats
+from server.demo.people import ACCOUNT, DESCRIPTIONS, KINDS
+from server.demo.visiting import demo_routes
+from server.pages.pages import why_missing
 from server.settings import Settings, load_settings
 from server.tokens import issue_token
 
-ACCOUNT = "demo"
 SAMPLE = Path(__file__).parent / "sample"
 TOKEN_LIFETIME = timedelta(hours=12)
-
-# One person of each kind, by their ids in the sample roster.
-PEOPLE = (
-    ("Account owner", "ada"),
-    ("Account administrator", "grace"),
-    ("Administrator of the faculty of sciences", "ines"),
-    ("Administrator of the department of physics", "mei"),
-    ("Instructor of Mechanics", "isaac"),
-    ("Learner in Mechanics", "amina"),
-)
 
 
 def run(data: Path, host: str, port: int) -> None:
@@ -35,7 +27,7 @@ def run(data: Path, host: str, port: int) -> None:
     settings = demo_settings(data)
     names = asyncio.run(set_up(settings))
     _greet(settings, names, f"http://{host}:{port}")
-    serve_app(create_app(settings), host, port)
+    serve_app(create_app(settings, demo=demo_routes(settings, host)), host, port)
 
 
 def demo_settings(data: Path) -> Settings:
@@ -49,6 +41,7 @@ def demo_settings(data: Path) -> Settings:
         get_queries=True,
         introspection=True,
         explorer=True,
+        pages=True,
     )
 
 
@@ -83,18 +76,23 @@ def _secret(data: Path) -> str:
 
 
 def _greet(settings: Settings, names: dict[str, str], address: str) -> None:
-    lines = [
-        "",
-        "LMS Messages, with a sample organisation to try everything with.",
-        "",
-        f"  API       {address}/graphql",
-        f"  Explorer  {address}/graphql in a browser; put a token into its headers:",
-        '            {"Authorization": "Bearer …"}',
-        "",
-        "Tokens, good for 12 hours (lms-messages demo makes new ones):",
-    ]
-    for kind, source_id in PEOPLE:
+    lines = ["", "LMS Messages, with a sample organisation to try everything with.", ""]
+    reason = why_missing()
+    if reason is None:
+        lines += [
+            f"  Messages  {address}/   choose who you are; take two windows to be two people",
+            f"  Explorer  {address}/graphql   the API, with examples for each kind of person",
+        ]
+    else:
+        lines += [
+            f"  API       {address}/graphql",
+            "",
+            "There is no page, because it is not built. `make pages` builds it.",
+            *([reason] if reason else []),
+        ]
+    lines += ["", "Using the API by hand? These tokens are good for 12 hours:"]
+    for source_id in KINDS:
         token = issue_token(settings, ACCOUNT, source_id, TOKEN_LIFETIME)
-        lines += ["", f"  {kind}: {names[source_id]}", f"  {token}"]
+        lines += ["", f"  {DESCRIPTIONS[source_id]}: {names[source_id]}", f"  {token}"]
     lines += ["", "Stop with Ctrl+C.", ""]
     print("\n".join(lines), flush=True)  # noqa: T201  # the command's result

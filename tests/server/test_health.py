@@ -1,4 +1,4 @@
-"""What a browser and an operator's machinery meet: health, the explorer, switches, CORS."""
+"""What a browser and an operator's machinery meet: health, switches, CORS."""
 
 from collections.abc import AsyncIterator
 from typing import NoReturn
@@ -13,7 +13,6 @@ from tests.support.service import Service, serving
 from tests.support.snapshot import unchanged
 
 PAGE = "https://lms.example"
-HTML = {"Accept": "text/html"}
 QUERY = "/graphql?query={viewer{user{name}}}"
 MODE = "mutation{setMessagingMode(input:{mode:OFF}){viewer{messagingMode}}}"
 
@@ -40,23 +39,6 @@ async def test_health(service: Service, monkeypatch: pytest.MonkeyPatch) -> None
         503,
         {"database": "unreachable", "doorbell": "ok"},
     )
-
-
-async def test_the_explorer(open_service: Service) -> None:
-    """A browser gets the explorer where it is on."""
-    on = await request(f"{open_service.url}/graphql", "GET", headers=HTML)
-    assert on.status_code == 200
-    assert on.headers["content-type"].startswith("text/html")
-    assert "graphiql" in on.text.lower()
-    front = await request(f"{open_service.url}/", "GET", headers=HTML)
-    assert front.headers["location"] == "/graphql"
-
-
-async def test_no_explorer(service: Service) -> None:
-    """A browser gets nothing where the explorer is off."""
-    off = await request(f"{service.url}/graphql", "GET", headers=HTML)
-    assert (off.status_code, codes(off)) == (404, ["BAD_INPUT"])
-    assert (await request(f"{service.url}/", "GET", headers=HTML)).status_code == 404
 
 
 async def test_queries_by_get(open_service: Service) -> None:
