@@ -58,7 +58,7 @@ def explorer_policy(host: str, scheme: str) -> dict[str, Collection[str]]:
         **messages_policy(host, scheme, (), ()),
         "style-src": ("'self'", "'unsafe-inline'"),
         "img-src": ("'self'", "data:"),
-        "worker-src": ("'self'", "blob:"),
+        "font-src": ("'self'", "data:"),
     }
 
 

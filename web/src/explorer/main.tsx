@@ -1,4 +1,10 @@
+import "./workers";
+import "graphiql/style.css";
+import "@graphiql/plugin-explorer/style.css";
+import "./explorer.css";
 import { createRoot } from "react-dom/client";
+import { readPageSettings } from "../settings";
+import { Explorer } from "./Explorer";
 
 const root = document.getElementById("root");
-if (root) createRoot(root).render(<h1>Explorer</h1>);
+if (root) createRoot(root).render(<Explorer isDemo={readPageSettings().isDemo} />);

@@ -1,0 +1,96 @@
+import { useGraphiQL, useGraphiQLActions } from "@graphiql/react";
+import { useState } from "react";
+import { ask, type Headers } from "./ask";
+import type { Person } from "./demo";
+import { type Example, groupsFor, type Role } from "./examples";
+
+interface Props {
+	people: Person[];
+	chosen: Person | null;
+	roles: Role[] | null;
+	fault: string;
+	onChoose: (person: Person) => void;
+}
+
+/** What stands above GraphiQL: who one is, and operations to begin with. */
+export function Bar({ people, chosen, roles, fault, onChoose }: Props) {
+	const [hint, setHint] = useState("");
+	const open = useOpener(setHint);
+	const groups = groupsFor(roles);
+	return (
+		<>
+			<h1>Explorer</h1>
+			{people.length > 0 ? (
+				<label>
+					You are
+					<select
+						value={chosen?.sourceId}
+						onChange={({ target }) => {
+							const person = people.find(({ sourceId }) => sourceId === target.value);
+							if (person) onChoose(person);
+						}}
+					>
+						{people.map(({ sourceId, name, description }) => (
+							<option key={sourceId} value={sourceId}>
+								{`${name} · ${description}`}
+							</option>
+						))}
+					</select>
+				</label>
+			) : null}
+			<label>
+				Examples
+				<select
+					value=""
+					onChange={({ target }) => {
+						const [group, example] = target.value.split("/").map(Number);
+						const found = groups[group ?? 0]?.examples[example ?? 0];
+						if (found) void open(found);
+					}}
+				>
+					<option value="" disabled>
+						Open one in a new tab …
+					</option>
+					{groups.map(({ title, examples }, group) => (
+						<optgroup key={title} label={title}>
+							{examples.map((example, index) => (
+								<option key={example.title} value={`${group}/${index}`}>
+									{example.title}
+								</option>
+							))}
+						</optgroup>
+					))}
+				</select>
+			</label>
+			<p role="status">{fault || hint || (people.length ? "" : NO_DEMO)}</p>
+			{people.length > 0 ? <a href="/">Messages</a> : null}
+		</>
+	);
+}
+
+const NO_DEMO = 'Put a token into Headers: {"Authorization": "Bearer …"}';
+
+/** Opens an example in a new tab, with variables that do something. */
+function useOpener(say: (hint: string) => void): (example: Example) => Promise<void> {
+	const { addTab } = useGraphiQLActions();
+	const queryEditor = useGraphiQL((state) => state.queryEditor);
+	const variableEditor = useGraphiQL((state) => state.variableEditor);
+	const headerEditor = useGraphiQL((state) => state.headerEditor);
+	return async ({ query, from }) => {
+		const typed = headerEditor?.getValue() ?? "";
+		let variables: object | null = null;
+		say("");
+		if (from) {
+			try {
+				variables = from.variables(await ask(from.query, JSON.parse(typed || "{}") as Headers));
+				if (!variables) say(from.otherwise);
+			} catch (error) {
+				say(error instanceof Error ? error.message : String(error));
+			}
+		}
+		addTab();
+		headerEditor?.setValue(typed);
+		variableEditor?.setValue(variables ? JSON.stringify(variables, null, 2) : "");
+		queryEditor?.setValue(query);
+	};
+}

@@ -1,0 +1,101 @@
+import { explorerPlugin } from "@graphiql/plugin-explorer";
+import { createGraphiQLFetcher } from "@graphiql/toolkit";
+import { GraphiQL, HISTORY_PLUGIN } from "graphiql";
+import { useCallback, useEffect, useState } from "react";
+import { createPortal } from "react-dom";
+import { ask, headersFor } from "./ask";
+import { Bar } from "./Bar";
+import { lastChosen, type Person, people as readPeople, type Session, signIn } from "./demo";
+import { MY_CHATS, type Role } from "./examples";
+
+const fetcher = createGraphiQLFetcher({
+	url: "/graphql",
+	// The headers' editor becomes the payload of connection_init.
+	subscriptionUrl: `${location.origin.replace(/^http/, "ws")}/graphql`,
+	enableIncrementalDelivery: false,
+});
+const plugins = [HISTORY_PLUGIN, explorerPlugin()];
+
+// A token is replaced when nine tenths of its life are over.
+const RENEW_AT = 0.9;
+
+interface SignedIn extends Session {
+	roles: Role[];
+}
+
+/** GraphiQL under a bar; in the demo as one of its people. */
+export function Explorer({ isDemo }: { isDemo: boolean }) {
+	const [people, setPeople] = useState<Person[]>([]);
+	const [session, setSession] = useState<SignedIn | null>(null);
+	const [fault, setFault] = useState("");
+	const [bar, setBar] = useState<HTMLElement | null>(null);
+
+	const become = useCallback(async (person: Person) => {
+		try {
+			setSession(await signedIn(person));
+			setFault("");
+		} catch (error) {
+			setFault(String(error));
+		}
+	}, []);
+
+	useEffect(() => {
+		if (!isDemo) return;
+		readPeople().then(
+			(found) => {
+				setPeople(found);
+				const person = lastChosen(found);
+				if (person) void become(person);
+			},
+			(error) => setFault(String(error)),
+		);
+	}, [isDemo, become]);
+
+	useEffect(() => {
+		if (!session) return;
+		const renew = () => void become(session.person);
+		const timer = setTimeout(renew, session.expiresInSeconds * 1000 * RENEW_AT);
+		return () => clearTimeout(timer);
+	}, [session, become]);
+
+	// In the demo nothing is asked before somebody is signed in, or cannot be.
+	const isReady = !isDemo || session !== null || fault !== "";
+	const content = (
+		<Bar
+			people={people}
+			chosen={session?.person ?? null}
+			roles={session?.roles ?? null}
+			fault={fault}
+			onChoose={become}
+		/>
+	);
+	return (
+		<div className="explorer">
+			<header ref={setBar} />
+			{isReady ? (
+				// Another token, another GraphiQL: it takes its headers once. Its tabs it finds again.
+				<GraphiQL
+					key={session?.token ?? ""}
+					fetcher={fetcher}
+					plugins={plugins}
+					storage={sessionStorage}
+					defaultQuery={MY_CHATS}
+					defaultEditorToolsVisibility="variables"
+					{...(session ? { defaultHeaders: headersFor(session.token) } : {})}
+					inputValueDeprecation={true}
+					schemaDescription={true}
+				>
+					{bar ? createPortal(content, bar) : null}
+				</GraphiQL>
+			) : null}
+		</div>
+	);
+}
+
+async function signedIn(person: Person): Promise<SignedIn> {
+	const session = await signIn(person);
+	const { viewer } = await ask<{ viewer: { roles: Role[] } }>("{ viewer { roles } }", {
+		Authorization: `Bearer ${session.token}`,
+	});
+	return { ...session, roles: viewer.roles };
+}
