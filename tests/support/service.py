@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from socket import socket
+from typing import Any
 
 import uvicorn
 
@@ -59,11 +60,13 @@ def settings_for(database_url: str, **others: object) -> Settings:
 
 
 @asynccontextmanager
-async def serving(settings: Settings, parts: Parts | None = None) -> AsyncIterator[Service]:
-    """The service, from started to stopped."""
+async def serving(
+    settings: Settings, parts: Parts | None = None, **others: Any
+) -> AsyncIterator[Service]:
+    """The service, from started to stopped; the others are given to create_app."""
     parts = parts or make_parts(settings)
     config = uvicorn.Config(
-        create_app(settings, parts),
+        create_app(settings, parts, **others),
         port=0,
         lifespan="on",
         ws=PatientWebSockets,
