@@ -137,5 +137,5 @@ _EARS = '<circle cx="55" cy="75" r="6"/><circle cx="105" cy="75" r="6"/>'
 _GLASSES = (
     '<g fill="#fff" fill-opacity=".18" stroke="#2b2326" stroke-width="2">'
     '<circle cx="70" cy="73" r="8.5"/><circle cx="90" cy="73" r="8.5"/>'
-    '<path fill="none" d="M78.500 72Q80 70 81.500 72M61.500 71L56 69M98.500 71L104 69"/></g>'
+    '<path fill="none" d="M78.5 72Q80 70 81.5 72M61.5 71L56 69M98.5 71L104 69"/></g>'
 )

@@ -1,15 +1,16 @@
 import { useGraphiQL, useGraphiQLActions } from "@graphiql/react";
 import { useState } from "react";
+import type { DemoPerson } from "../session/demo";
 import { ask, type Headers } from "./ask";
-import type { Person } from "./demo";
+
 import { type Example, groupsFor, type Role } from "./examples";
 
 interface Props {
-	people: Person[];
-	chosen: Person | null;
+	people: DemoPerson[];
+	chosen: DemoPerson | null;
 	roles: Role[] | null;
 	fault: string;
-	onChoose: (person: Person) => void;
+	onChoose: (person: DemoPerson) => void;
 }
 
 /** What stands above GraphiQL: who one is, and operations to begin with. */

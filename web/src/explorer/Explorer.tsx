@@ -3,9 +3,10 @@ import { createGraphiQLFetcher } from "@graphiql/toolkit";
 import { GraphiQL, HISTORY_PLUGIN } from "graphiql";
 import { useCallback, useEffect, useState } from "react";
 import { createPortal } from "react-dom";
+import { type DemoPerson, fetchPeople } from "../session/demo";
 import { ask, headersFor } from "./ask";
 import { Bar } from "./Bar";
-import { lastChosen, type Person, people as readPeople, type Session, signIn } from "./demo";
+import { lastChosen, type Session, signIn } from "./demo";
 import { MY_CHATS, type Role } from "./examples";
 
 const fetcher = createGraphiQLFetcher({
@@ -25,12 +26,12 @@ interface SignedIn extends Session {
 
 /** GraphiQL under a bar; in the demo as one of its people. */
 export function Explorer({ isDemo }: { isDemo: boolean }) {
-	const [people, setPeople] = useState<Person[]>([]);
+	const [people, setPeople] = useState<DemoPerson[]>([]);
 	const [session, setSession] = useState<SignedIn | null>(null);
 	const [fault, setFault] = useState("");
 	const [bar, setBar] = useState<HTMLElement | null>(null);
 
-	const become = useCallback(async (person: Person) => {
+	const become = useCallback(async (person: DemoPerson) => {
 		try {
 			setSession(await signedIn(person));
 			setFault("");
@@ -41,7 +42,7 @@ export function Explorer({ isDemo }: { isDemo: boolean }) {
 
 	useEffect(() => {
 		if (!isDemo) return;
-		readPeople().then(
+		fetchPeople().then(
 			(found) => {
 				setPeople(found);
 				const person = lastChosen(found);
@@ -92,7 +93,7 @@ export function Explorer({ isDemo }: { isDemo: boolean }) {
 	);
 }
 
-async function signedIn(person: Person): Promise<SignedIn> {
+async function signedIn(person: DemoPerson): Promise<SignedIn> {
 	const session = await signIn(person);
 	const { viewer } = await ask<{ viewer: { roles: Role[] } }>("{ viewer { roles } }", {
 		Authorization: `Bearer ${session.token}`,

@@ -1,27 +1,15 @@
-// The people of the sample organisation, and signing in as one of them. Served in the demo only.
+// Signing in as somebody of the sample organisation. Served in the demo only.
 
-export interface Person {
-	sourceId: string;
-	name: string;
-	description: string;
-}
+import { chosenPerson, type DemoPerson } from "../session/demo";
 
 export interface Session {
-	person: Person;
+	person: DemoPerson;
 	token: string;
 	expiresInSeconds: number;
 }
 
-const CHOSEN = "lms-messages:person";
-
-export async function people(): Promise<Person[]> {
-	const response = await fetch("/demo/people");
-	if (!response.ok) throw new Error(`The demo's people: ${response.status}`);
-	return response.json();
-}
-
 /** Signs in, and remembers whom for this window. Throws where the person may not. */
-export async function signIn(person: Person): Promise<Session> {
+export async function signIn(person: DemoPerson): Promise<Session> {
 	const response = await fetch("/demo/sign-in", {
 		method: "POST",
 		headers: { "Content-Type": "application/json" },
@@ -29,12 +17,12 @@ export async function signIn(person: Person): Promise<Session> {
 	});
 	const answer = await response.json();
 	if (!response.ok) throw new Error(answer.errors[0].message);
-	sessionStorage.setItem(CHOSEN, person.sourceId);
+	chosenPerson.set(person.sourceId);
 	return { person, ...answer };
 }
 
-/** Whom this window was last, else the first. */
-export function lastChosen(all: Person[]): Person | undefined {
-	const sourceId = sessionStorage.getItem(CHOSEN);
-	return all.find((person) => person.sourceId === sourceId) ?? all[0];
+/** Whom this window was last, here or in Messages, else the first. */
+export function lastChosen(people: DemoPerson[]): DemoPerson | undefined {
+	const sourceId = chosenPerson.get();
+	return people.find((person) => person.sourceId === sourceId) ?? people[0];
 }
