@@ -1,7 +1,6 @@
 import { type Api, socketUrl } from "../api";
 import { type Feed, followFeed } from "../feed";
 import {
-	type ChatPartsFragment,
 	ChatsDocument,
 	DeleteChatDocument,
 	DeleteMessageDocument,
@@ -23,10 +22,8 @@ import {
 	withThread,
 } from "./merge";
 import { Outbox } from "./outbox";
-import { EMPTY, type Entry, type Message, NO_THREAD, type Refusal, type State } from "./state";
+import { EMPTY, type Entry, NO_THREAD, type Refusal, type State } from "./state";
 import { Store } from "./store";
-
-type Incoming = (message: Message, chat: ChatPartsFragment) => void;
 
 /** What one signed-in person does and sees: the state, and the verbs that change it. */
 export class Messenger {
@@ -37,7 +34,7 @@ export class Messenger {
 	/** The chat on the screen, which a new reading includes. */
 	#openChat: string | null = null;
 	#feed: Feed | null = null;
-	readonly #listeners = new Set<Incoming>();
+	readonly #listeners = new Set<(entry: Entry) => void>();
 	readonly #underway = new Map<string, Promise<unknown>>();
 
 	constructor(
@@ -76,15 +73,13 @@ export class Messenger {
 
 	#take(entry: Entry): void {
 		this.store.update((state) => withEntry(state, entry));
-		if (entry.__typename === "MessageSent" && !entry.message.isMine) {
-			for (const listener of this.#listeners) listener(entry.message, entry.conversation);
-		}
+		for (const listener of this.#listeners) listener(entry);
 		// With messaging off every chat is closed, and no entry for each of them says so.
 		if (entry.__typename === "AccessChanged") void this.#readChatsAgain();
 	}
 
-	/** Has the listener called with each message of others that arrives from now on. */
-	onIncoming(listener: Incoming): () => void {
+	/** Has the listener called with each entry that arrives from now on. */
+	onEntry(listener: (entry: Entry) => void): () => void {
 		this.#listeners.add(listener);
 		return () => this.#listeners.delete(listener);
 	}

@@ -1,14 +1,18 @@
 import { useEffect } from "react";
 import { texts } from "../texts";
 import { useMessenger } from "./context";
-import { say } from "./parts/notices";
+import { hush, say } from "./parts/notices";
 
 /** Tells whoever listens to the page of messages that arrive. */
 export function useAnnouncements(): void {
 	const messenger = useMessenger();
 	useEffect(
 		() =>
-			messenger.onIncoming((message, chat) => say(texts.incoming(chat.peer.name, message.body))),
+			messenger.onEntry((entry) => {
+				if (entry.__typename === "MessageDeleted") hush();
+				if (entry.__typename !== "MessageSent" || entry.message.isMine) return;
+				say(texts.incoming(entry.conversation.peer.name, entry.message.body));
+			}),
 		[messenger],
 	);
 }

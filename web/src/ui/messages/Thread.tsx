@@ -28,7 +28,7 @@ export function Thread({ chat }: { chat: Chat }) {
 		[outbox, chat.peer.id, messages, answered],
 	);
 	const days = useMemo(() => daysOf(messages, outgoing), [messages, outgoing]);
-	const firstUnread = useFirstUnread(chat, messages);
+	const firstUnread = useFirstUnread(chat, messages, outgoing.length > 0);
 	const divider = useRef<HTMLElement>(null);
 	const { scroller, content, isAtEnd, toEnd, onScroll } = useScrolling({
 		firstId: messages[0]?.id,
@@ -145,7 +145,11 @@ function daysOf(messages: readonly Message[], outgoing: readonly Outgoing[]): Da
 }
 
 /** The seq of the first message that was unread when the reader came, or came back. */
-function useFirstUnread(chat: Chat, messages: readonly Message[]): number | null {
+function useFirstUnread(
+	chat: Chat,
+	messages: readonly Message[],
+	isAnswering: boolean,
+): number | null {
 	const isLookedAt = useIsLookedAt();
 	const [seq, setSeq] = useState(() => firstUnreadOf(chat, messages));
 	const wasRead = useRef(chat.unreadCount === 0);
@@ -154,6 +158,10 @@ function useFirstUnread(chat: Chat, messages: readonly Message[]): number | null
 		if (wasRead.current && !isRead && !isLookedAt) setSeq(firstUnreadOf(chat, messages));
 		wasRead.current = isRead;
 	}, [chat, messages, isLookedAt]);
+	useEffect(() => {
+		// Whoever answers knows where they are.
+		if (isAnswering) setSeq(null);
+	}, [isAnswering]);
 	return seq;
 }
 

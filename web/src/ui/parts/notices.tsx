@@ -16,9 +16,19 @@ export function alertPerson(text: string): void {
 	notices.update((now) => ({ ...now, alert: text }));
 }
 
+/** What has been read aloud does not stay: somebody may find it there, though it was deleted. */
+const SPOKEN_FOR_MS = 5_000;
+let silence: ReturnType<typeof setTimeout> | undefined;
+
 export function say(text: string): void {
+	clearTimeout(silence);
+	silence = setTimeout(hush, SPOKEN_FOR_MS);
 	// The same words twice in a row are not read twice unless something differs.
 	notices.update((now) => ({ ...now, spoken: now.spoken === text ? `${text} ` : text }));
+}
+
+export function hush(): void {
+	notices.update((now) => ({ ...now, spoken: "" }));
 }
 
 export function alertFailure(): void {
