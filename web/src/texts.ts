@@ -125,6 +125,7 @@ export const texts = {
 	thread: (name: string) => `Messages with ${name}`,
 	olderLoading: "Loading older messages…",
 	startOfChat: (name: string) => `This is the beginning of your chat with ${name}.`,
+	firstMessage: (name: string) => `Write the first message to ${name}`,
 	emptyChat: "No messages here",
 	emptyChatHint: "New messages appear here.",
 	newMessages: "New messages",

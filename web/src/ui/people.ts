@@ -11,12 +11,17 @@ export function mayStartChats(viewer: Viewer): boolean {
 }
 
 /**
- * What a person is, as far as the viewer can know it. The API gives the account-wide role, in which
- * an instructor is a learner; but whom a mere learner has to do with is none.
+ * What a person is, as far as the viewer can know it; "" where they cannot.
+ *
+ * The API tells the account-wide role, in which an instructor counts as a learner. But whom a mere
+ * learner has to do with, and who does not administer, teaches; whom a mere instructor has to do
+ * with learns. To others it tells the department instead.
  */
-export function roleOf(person: Person, viewer: Viewer): string {
-	const isMereLearner = viewer.roles.length === 1 && viewer.roles[0] === "LEARNER";
-	const isPeer = person.id !== viewer.user.id;
-	if (person.role === "LEARNER" && isMereLearner && isPeer) return texts.roles.INSTRUCTOR;
-	return texts.roles[person.role];
+export function roleOf(person: Person & { department?: string | null }, viewer: Viewer): string {
+	if (person.role !== "LEARNER") return texts.roles[person.role];
+	const isInstructor = viewer.roles.includes("INSTRUCTOR");
+	const isLearner = viewer.roles.includes("LEARNER");
+	if (viewer.roles.length === 1 && isLearner) return texts.roles.INSTRUCTOR;
+	if (viewer.roles.length === 1 && isInstructor) return texts.roles.LEARNER;
+	return person.department ?? "";
 }

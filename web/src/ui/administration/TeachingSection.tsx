@@ -71,7 +71,7 @@ function TaughtCourse({ course, onChange }: CourseProps) {
 			<ul className="people-list" aria-label={texts.instructors}>
 				{course.instructors.map(({ user }) => (
 					<li key={user.id} className="people-item">
-						<PersonRow person={user} />
+						<PersonRow person={user} role={texts.roles.INSTRUCTOR} />
 						<button
 							type="button"
 							className="button"

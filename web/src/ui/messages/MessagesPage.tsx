@@ -6,7 +6,6 @@ import { navigate, paths, type Route } from "../routes";
 import { ChatPane } from "./ChatPane";
 import { Inbox } from "./Inbox";
 import { NewChat } from "./NewChat";
-import { NewChatPane } from "./NewChatPane";
 
 type MessagesRoute = Extract<Route, { page: "messages" | "chat" | "new" }>;
 
@@ -30,12 +29,10 @@ function Detail({ route }: { route: MessagesRoute }) {
 		case "messages":
 			return <Blank icon="messages" title={texts.pickChat} hint={texts.pickChatHint} />;
 		case "chat":
-			return <ChatPane key={route.chatId} chatId={route.chatId} courseId={route.courseId} />;
+			return <ChatPane chatId={route.chatId} personId={null} courseId={route.courseId} />;
 		case "new":
 			if (route.personId === null) return <NewChat />;
-			return (
-				<NewChatPane key={route.personId} personId={route.personId} courseId={route.courseId} />
-			);
+			return <ChatPane chatId={null} personId={route.personId} courseId={route.courseId} />;
 	}
 }
 

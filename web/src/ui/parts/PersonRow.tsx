@@ -5,13 +5,20 @@ import { roleOf } from "../people";
 import { Avatar } from "./Avatar";
 
 /** A person in a list: face, name, what they are. */
-export function PersonRow({ person }: { person: Person & { department?: string | null } }) {
+export function PersonRow({
+	person,
+	role,
+}: {
+	person: Person & { department?: string | null };
+	/** What they are here, where that is more than the API tells of them everywhere. */
+	role?: string;
+}) {
 	const viewer = useViewer();
-	const facts = [
-		roleOf(person, viewer),
+	const facts = new Set([
+		role ?? roleOf(person, viewer),
 		person.department,
 		person.status === "ACTIVE" ? null : texts.statuses[person.status],
-	];
+	]);
 	return (
 		<span className="person">
 			<Avatar person={person} />
@@ -19,7 +26,7 @@ export function PersonRow({ person }: { person: Person & { department?: string |
 				<span className="person-name" dir="auto">
 					{person.name}
 				</span>
-				<span className="person-facts">{facts.filter(Boolean).join(" · ")}</span>
+				<span className="person-facts">{[...facts].filter(Boolean).join(" · ")}</span>
 			</span>
 		</span>
 	);
