@@ -13,15 +13,12 @@ export function mayStartChats(viewer: Viewer): boolean {
 /**
  * What a person is, as far as the viewer can know it; "" where they cannot.
  *
- * The API tells the account-wide role, in which an instructor counts as a learner. But whom a mere
- * learner has to do with, and who does not administer, teaches; whom a mere instructor has to do
- * with learns. To others it tells the department instead.
+ * The API tells the account-wide role, in which an instructor counts as a learner. Those who do not
+ * administer have to do with learners where they teach, and else with instructors only. To
+ * administrators it tells the department instead.
  */
-export function roleOf(person: Person & { department?: string | null }, viewer: Viewer): string {
+export function roleOf(person: Person, viewer: Viewer): string {
 	if (person.role !== "LEARNER") return texts.roles[person.role];
-	const isInstructor = viewer.roles.includes("INSTRUCTOR");
-	const isLearner = viewer.roles.includes("LEARNER");
-	if (viewer.roles.length === 1 && isLearner) return texts.roles.INSTRUCTOR;
-	if (viewer.roles.length === 1 && isInstructor) return texts.roles.LEARNER;
-	return person.department ?? "";
+	if (mayStartChats(viewer)) return person.department ?? "";
+	return viewer.roles.includes("INSTRUCTOR") ? texts.roles.LEARNER : texts.roles.INSTRUCTOR;
 }

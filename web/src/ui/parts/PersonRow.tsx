@@ -9,7 +9,7 @@ export function PersonRow({
 	person,
 	role,
 }: {
-	person: Person & { department?: string | null };
+	person: Person;
 	/** What they are here, where that is more than the API tells of them everywhere. */
 	role?: string;
 }) {
