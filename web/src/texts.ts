@@ -78,8 +78,6 @@ export const texts = {
 	roles,
 	statuses,
 	errors,
-	withUnread: (label: string, count: number) =>
-		count > 0 ? `${label}, ${counted(count, "unread message", "unread messages")}` : label,
 	unread: (count: number) => counted(count, "unread message", "unread messages"),
 	title: (page: string, count: number) => (count > 0 ? `(${count}) ${page}` : page),
 	titleOf: (part: string, page: string) => `${part} · ${page}`,

@@ -1,6 +1,7 @@
 import { texts } from "../texts";
 import { useSelected, useViewer } from "./context";
 import { Avatar } from "./parts/Avatar";
+import { Badge } from "./parts/Badge";
 import { Icon, type IconName } from "./parts/Icon";
 import { Link } from "./parts/Link";
 import { isAdministrator } from "./people";
@@ -55,11 +56,10 @@ export function Header({
 							href={place.path}
 							className="header-link"
 							aria-current={place.pages.includes(route.page) ? "page" : undefined}
-							aria-label={texts.withUnread(place.label, count)}
 						>
 							<Icon name={place.icon} />
 							<span className="header-label">{place.label}</span>
-							{count > 0 && <span className="badge">{count > 999 ? "999+" : count}</span>}
+							{count > 0 && <Badge count={count} />}
 						</Link>
 					);
 				})}

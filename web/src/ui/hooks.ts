@@ -32,7 +32,8 @@ export function useWhenSeen(onSeen: () => void): (element: HTMLElement | null) =
 			(entries) => {
 				if (entries.some((entry) => entry.isIntersecting)) latest.current();
 			},
-			{ rootMargin: "300px" },
+			// A margin counts at the root alone, so that is the scroller.
+			{ root: element.closest(".scroller"), rootMargin: "400px" },
 		);
 		observer.current.observe(element);
 	}, []);

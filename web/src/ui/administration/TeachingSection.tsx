@@ -132,7 +132,7 @@ function Candidates({
 					onChange={(event) => setSearch(event.target.value)}
 				/>
 			</label>
-			<div className="candidates-scroller">
+			<div className="scroller candidates-scroller">
 				<ul className="people-list" aria-label={texts.people}>
 					{people.items
 						.filter(({ id }) => !taughtBy.has(id))

@@ -79,7 +79,7 @@ function Unwritten({ person }: { person: Person }) {
 	const outgoing = outbox.filter(({ target }) => target.peerId === person.id);
 	return (
 		<div className="thread">
-			<section className="thread-scroller" aria-label={texts.thread(person.name)}>
+			<section className="scroller thread-scroller" aria-label={texts.thread(person.name)}>
 				<div className="thread-content">
 					{outgoing.length === 0 && (
 						<Blank icon="messages" title={texts.firstMessage(person.name)} />

@@ -169,7 +169,7 @@ function ChatList({
 }: ListProps & { chats: Chat[]; hasMore: boolean; hasFailed: boolean; onMore: () => void }) {
 	const end = useWhenSeen(onMore);
 	return (
-		<div className="inbox-scroller">
+		<div className="scroller inbox-scroller">
 			<ul className="inbox-list" aria-label={texts.chats}>
 				{chats.map((chat) => (
 					<InboxItem

@@ -5,6 +5,7 @@ import { useViewer } from "../context";
 import { formatActivity, formatMoment } from "../format";
 import { useNow } from "../hooks";
 import { Avatar } from "../parts/Avatar";
+import { Badge } from "../parts/Badge";
 import { Icon } from "../parts/Icon";
 import { Link } from "../parts/Link";
 import { roleOf } from "../people";
@@ -52,12 +53,7 @@ export const InboxItem = memo(function InboxItem({
 									? texts.youSaid(lastMessage.body)
 									: lastMessage.body}
 						</span>
-						{unreadCount > 0 && (
-							<span className="badge">
-								<span aria-hidden="true">{unreadCount > 99 ? "99+" : unreadCount}</span>
-								<span className="visually-hidden">{texts.unread(unreadCount)}</span>
-							</span>
-						)}
+						{unreadCount > 0 && <Badge count={unreadCount} />}
 					</span>
 				</span>
 			</Link>

@@ -49,7 +49,7 @@ export function NewChat() {
 						onChange={(event) => setSearch(event.target.value)}
 					/>
 				</label>
-				<div className="recipients-scroller">
+				<div className="scroller recipients-scroller">
 					<ul className="people-list" aria-label={texts.recipients}>
 						{people.items.map((person) => (
 							<li key={person.id}>

@@ -59,7 +59,7 @@ export function Thread({ chat }: { chat: Chat }) {
 		<div className="thread">
 			<section
 				ref={scroller}
-				className="thread-scroller"
+				className="scroller thread-scroller"
 				aria-label={texts.thread(chat.peer.name)}
 				// biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be in reach of keys
 				tabIndex={0}
@@ -92,9 +92,13 @@ export function Thread({ chat }: { chat: Chat }) {
 				</div>
 			</section>
 			{!isAtEnd && (
-				<button type="button" className="to-newest" aria-label={texts.toNewest} onClick={toEnd}>
+				<button type="button" className="to-newest" onClick={toEnd}>
 					<Icon name="down" />
-					{chat.unreadCount > 0 && <span>{texts.newMessages}</span>}
+					{chat.unreadCount > 0 ? (
+						<span>{texts.newMessages}</span>
+					) : (
+						<span className="visually-hidden">{texts.toNewest}</span>
+					)}
 				</button>
 			)}
 		</div>

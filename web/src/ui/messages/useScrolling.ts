@@ -21,7 +21,7 @@ export function useScrolling({
 	const content = useRef<HTMLDivElement>(null);
 	const sticks = useRef(true);
 	const before = useRef({ firstId, height: 0, outgoingCount });
-	const [isAtEnd, setAtEnd] = useState(true);
+	const [isAtEnd, setAtEnd] = useState(false);
 
 	const look = useCallback(() => {
 		const element = scroller.current;
