@@ -24,5 +24,9 @@ export default defineConfig({
 	worker: { format: "es" },
 	server: { proxy },
 	preview: { proxy },
-	test: { environment: "node" },
+	test: {
+		environment: "node",
+		// Else the tests and graphql-ws each load a graphql of their own, which refuse each other.
+		server: { deps: { inline: [/graphql/] } },
+	},
 });

@@ -65,6 +65,7 @@ const PING_EVERY_MS = 15_000;
 const PONG_WITHIN_MS = 5_000;
 /** How long a connection may take to open: browsers themselves wait for minutes. */
 const OPEN_WITHIN_MS = 10_000;
+const NORMAL_CLOSURE = 1000;
 
 export function followFeed<Entry extends FeedEntry>(options: FeedOptions<Entry>): Feed {
 	let cursor: string | null = null;
@@ -117,6 +118,7 @@ export function followFeed<Entry extends FeedEntry>(options: FeedOptions<Entry>)
 	function subscribe(after: string, token: string): Promise<End> {
 		return new Promise((resolve) => {
 			let pongTimer: ReturnType<typeof setTimeout> | undefined;
+			let unsubscribe = (): void => undefined;
 			const socket = createClient({
 				url: options.url,
 				retryAttempts: 0,
@@ -136,6 +138,10 @@ export function followFeed<Entry extends FeedEntry>(options: FeedOptions<Entry>)
 						pongTimer = setTimeout(() => socket.terminate(), PONG_WITHIN_MS);
 					},
 					pong: () => clearTimeout(pongTimer),
+					// After this code alone the client would subscribe again by itself, where it began.
+					closed: (event) => {
+						if ((event as CloseEvent).code === NORMAL_CLOSURE) end("again");
+					},
 				},
 			});
 			const openTimer = setTimeout(() => socket.terminate(), OPEN_WITHIN_MS);
@@ -147,10 +153,11 @@ export function followFeed<Entry extends FeedEntry>(options: FeedOptions<Entry>)
 				clearTimeout(pongTimer);
 				if (client === socket) client = null;
 				resolve(how);
+				unsubscribe();
 				void socket.dispose();
 			}
 
-			socket.subscribe<{ feed: Entry }>(
+			unsubscribe = socket.subscribe<{ feed: Entry }>(
 				{ query: options.query, variables: { after } },
 				{
 					next: ({ data, errors }) => {

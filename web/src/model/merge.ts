@@ -218,7 +218,8 @@ function withClearedChat(state: State, chatId: string, cursor: string): State {
 	return { ...state, threads, chats: new Map(state.chats).set(chatId, cleared) };
 }
 
-function withMessage(state: State, message: Message): State {
+/** A message, wherever it comes from; kept only for threads that are being looked at. */
+export function withMessage(state: State, message: Message): State {
 	const thread = state.threads.get(message.conversationId);
 	if (!thread) return state;
 	const messages = union(state, thread.messages, [message]);

@@ -1,0 +1,138 @@
+import { beforeEach, expect, test, vi } from "vitest";
+import { type Api, RequestFailed } from "../src/api";
+import { Outbox, stillOutgoing } from "../src/model/outbox";
+import { EMPTY, type Message, type Outgoing, type State, type Target } from "../src/model/state";
+import { Store } from "../src/model/store";
+
+const TARGET: Target = { kind: "chat", peerId: "peer", conversationId: "c1" };
+
+function outgoing(key: string, body: string): Outgoing {
+	return {
+		key,
+		target: TARGET,
+		body,
+		writtenAt: "2026-11-23T09:00:00Z",
+		afterSeq: 5,
+		status: "sending",
+		refusal: null,
+	};
+}
+
+function mine(seq: number, body: string): Message {
+	return {
+		id: `m${seq}`,
+		conversationId: "c1",
+		seq,
+		body,
+		sentAt: "2026-11-23T09:00:01Z",
+		isMine: true,
+		isReadByPeer: false,
+		course: null,
+	};
+}
+
+const keysOf = (messages: Outgoing[]): string[] => messages.map(({ key }) => key);
+const NONE = new Set<string>();
+
+test("A message that the feed brought before its answer is shown once.", () => {
+	const outbox = [outgoing("a", "ok")];
+	expect(keysOf(stillOutgoing(outbox, "peer", [mine(6, "ok")], NONE))).toEqual([]);
+});
+
+test("Of two alike, one that arrived hides one.", () => {
+	const outbox = [outgoing("a", "ok"), outgoing("b", "ok")];
+	expect(keysOf(stillOutgoing(outbox, "peer", [mine(6, "ok")], NONE))).toEqual(["b"]);
+});
+
+test("An older message of the same words hides nothing, nor does one already answered for.", () => {
+	const outbox = [outgoing("a", "ok")];
+	expect(keysOf(stillOutgoing(outbox, "peer", [mine(5, "ok")], NONE))).toEqual(["a"]);
+	expect(keysOf(stillOutgoing(outbox, "peer", [mine(6, "ok")], new Set(["m6"])))).toEqual(["a"]);
+});
+
+/** A server that keeps what it took by key, and answers as the test says. */
+class FakeServer {
+	readonly taken = new Map<string, Message>();
+	readonly keys: string[] = [];
+	answers: ("answer" | "lose" | "fail" | "refuse")[] = [];
+
+	async mutate(_document: unknown, { input }: { input: { body: string; idempotencyKey: string } }) {
+		const { body, idempotencyKey: key } = input;
+		this.keys.push(key);
+		const how = this.answers.shift() ?? "answer";
+		if (how === "fail") throw new RequestFailed("no network", null);
+		if (how === "refuse") {
+			const refusal = { code: "CHAT_CLOSED", message: "closed", reason: "MESSAGING_OFF" };
+			return { sent: { message: null, conversation: null, errors: [refusal] } };
+		}
+		const message = this.taken.get(key) ?? mine(this.taken.size + 6, body);
+		this.taken.set(key, message);
+		if (how === "lose") throw new RequestFailed("the answer was lost", null);
+		return { sent: { message, conversation: null, errors: [] } };
+	}
+}
+
+let server: FakeServer;
+let store: Store<State>;
+let outbox: Outbox;
+
+beforeEach(() => {
+	vi.useFakeTimers();
+	server = new FakeServer();
+	store = new Store<State>({ ...EMPTY, connection: "live" });
+	outbox = new Outbox(server as unknown as Api, store);
+});
+
+const statuses = (): string[] => store.get().outbox.map(({ status }) => status);
+
+test("Messages go out one after the other, in the order they were written.", async () => {
+	for (const body of ["one", "two", "three"]) outbox.send(TARGET, body);
+	expect(statuses()).toEqual(["sending", "sending", "sending"]);
+	await vi.runAllTimersAsync();
+	expect([...server.taken.values()].map(({ body }) => body)).toEqual(["one", "two", "three"]);
+	expect(store.get().outbox).toEqual([]);
+});
+
+test("A lost answer is asked for with the same key; nothing is doubled.", async () => {
+	server.answers = ["lose"];
+	outbox.send(TARGET, "one");
+	await vi.runAllTimersAsync();
+	expect(server.keys).toHaveLength(2);
+	expect(new Set(server.keys).size).toBe(1);
+	expect(server.taken.size).toBe(1);
+	expect(store.get().outbox).toEqual([]);
+});
+
+test("What does not get out offers to be tried again, with the same key.", async () => {
+	server.answers = ["fail", "fail"];
+	outbox.send(TARGET, "one");
+	await vi.runAllTimersAsync();
+	expect(statuses()).toEqual(["failed"]);
+	outbox.retry(store.get().outbox[0]?.key ?? "");
+	await vi.runAllTimersAsync();
+	expect(store.get().outbox).toEqual([]);
+	expect(new Set(server.keys).size).toBe(1);
+});
+
+test("While the connection is lost it keeps trying, for a while.", async () => {
+	store.update((state) => ({ ...state, connection: "reconnecting" }));
+	server.answers = Array(8).fill("fail");
+	outbox.send(TARGET, "one");
+	await vi.advanceTimersByTimeAsync(7_500);
+	expect(statuses()).toEqual(["sending"]);
+	await vi.runAllTimersAsync();
+	expect(store.get().outbox).toEqual([]);
+	expect(server.taken.size).toBe(1);
+});
+
+test("What the server refuses says why, holds up nothing, and can be discarded.", async () => {
+	server.answers = ["refuse"];
+	outbox.send(TARGET, "one");
+	outbox.send(TARGET, "two");
+	await vi.runAllTimersAsync();
+	const [refused, ...others] = store.get().outbox;
+	expect([refused?.status, refused?.refusal?.code]).toEqual(["failed", "CHAT_CLOSED"]);
+	expect(others).toEqual([]);
+	outbox.discard(refused?.key ?? "");
+	expect(store.get().outbox).toEqual([]);
+});
