@@ -54,12 +54,13 @@ test("An older message of the same words hides nothing, nor does one already ans
 class FakeServer {
 	readonly taken = new Map<string, Message>();
 	readonly keys: string[] = [];
-	answers: ("answer" | "lose" | "fail" | "refuse")[] = [];
+	answers: ("answer" | "dawdle" | "lose" | "fail" | "refuse")[] = [];
 
 	async mutate(_document: unknown, { input }: { input: { body: string; idempotencyKey: string } }) {
 		const { body, idempotencyKey: key } = input;
 		this.keys.push(key);
 		const how = this.answers.shift() ?? "answer";
+		if (how === "dawdle") await new Promise((resolve) => setTimeout(resolve, 500));
 		if (how === "fail") throw new RequestFailed("no network", null);
 		if (how === "refuse") {
 			const refusal = { code: "CHAT_CLOSED", message: "closed", reason: "MESSAGING_OFF" };
@@ -86,6 +87,7 @@ beforeEach(() => {
 const statuses = (): string[] => store.get().outbox.map(({ status }) => status);
 
 test("Messages go out one after the other, in the order they were written.", async () => {
+	server.answers = ["dawdle"];
 	for (const body of ["one", "two", "three"]) outbox.send(TARGET, body);
 	expect(statuses()).toEqual(["sending", "sending", "sending"]);
 	await vi.runAllTimersAsync();
