@@ -1,0 +1,1 @@
+"""The examples of docs/embedding.md, run with the real npm clients."""

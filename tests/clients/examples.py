@@ -1,0 +1,116 @@
+"""The code blocks of docs/embedding.md, and the page that runs them."""
+
+import asyncio
+import json
+import os
+import re
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from tests.clients import npm
+from tests.support.client import PATIENCE_SECONDS
+
+GUIDE = (Path(__file__).parents[2] / "docs" / "embedding.md").read_text()
+LIBRARIES = ("urql", "apollo", "plain")
+
+_BLOCK = re.compile(r"^```(\w+) (\S+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+_CHOICE = "import { connect } from './urql.js';"
+
+
+def blocks(language: str) -> dict[str, str]:
+    """The named blocks of a language, as they stand in the guide."""
+    return {name: text for found, name, text in _BLOCK.findall(GUIDE) if found == language}
+
+
+def write_examples(directory: Path, library: str) -> None:
+    """Lay the files out as the guide says, with the choice of a library made."""
+    files = blocks("js")
+    assert _CHOICE in files["main.js"]
+    files["main.js"] = files["main.js"].replace(_CHOICE, _CHOICE.replace("urql", library))
+    for name, text in files.items():
+        (directory / name).write_text(text)
+    for name in ("page.js", "run.js"):
+        shutil.copy(npm.HERE / name, directory)
+    (directory / "package.json").write_text('{"type": "module"}')
+    (directory / "node_modules").symlink_to(npm.PACKAGES)
+
+
+class Page:
+    """The quick start in a process of its own, told what its person does."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
+        self.heard: list[tuple[str, Any]] = []
+
+    async def next(self, kind: str) -> Any:
+        """The next of what happens that is of this kind; what comes before it is kept in heard."""
+        assert self.process.stdout is not None
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while line := await self.process.stdout.readline():
+                told = json.loads(line)
+                self.heard.append((told["kind"], told["value"]))
+                if told["kind"] == kind:
+                    return told["value"]
+        raise AssertionError(f"it ended before {kind!r}: {self.heard}")
+
+    async def do(self, kind: str, value: object = None) -> None:
+        """Have the page's person do something, or its LMS answer with a token."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps({"kind": kind, "value": value}).encode() + b"\n")
+        await self.process.stdin.drain()
+
+    async def sign_in(self, token: str) -> None:
+        """Answer the page, which asks for a token."""
+        await self.next("token wanted")
+        await self.do("token", token)
+
+    async def live(self) -> None:
+        """Wait until the feed's connection is acknowledged."""
+        while await self.next("state") != "live":
+            pass
+
+    async def bodies(self, until: str) -> list[str]:
+        """The texts of the messages that were applied so far, from the start up to that one."""
+        while (await self.next("entry")).get("message", {}).get("body") != until:
+            pass
+        entries = [value for kind, value in self.heard if kind == "entry"]
+        return [entry["message"]["body"] for entry in entries]
+
+    def count(self, kind: str) -> int:
+        """How often it happened so far."""
+        return [told for told, _ in self.heard].count(kind)
+
+    async def ended(self) -> None:
+        """Wait until the feed ends and nothing keeps the process alive."""
+        await self.next("ended")
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            assert await self.process.wait() == 0
+
+
+@asynccontextmanager
+async def opened_page(
+    directory: Path, library: str, url: str, timeout_seconds: float = PATIENCE_SECONDS
+) -> AsyncIterator[Page]:
+    """The quick start of the guide with one of the libraries, at that server."""
+    node = npm.node()
+    directory.mkdir(exist_ok=True)
+    write_examples(directory, library)
+    settings = {"MESSAGES_URL": f"{url}/graphql", "TIMEOUT_SECONDS": str(timeout_seconds)}
+    process = await asyncio.create_subprocess_exec(
+        node,
+        "run.js",
+        cwd=directory,
+        env={**os.environ, **settings},
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        limit=1 << 20,
+    )
+    try:
+        yield Page(process)
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()

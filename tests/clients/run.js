@@ -1,0 +1,6 @@
+// Runs the quick start to its end.
+
+import { ended } from './page.js';
+
+await import('./main.js');
+ended();

@@ -1,0 +1,205 @@
+"""The examples of docs/embedding.md do what it says, with each of the client libraries."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.clients.examples import LIBRARIES, Page, opened_page
+from tests.clients.unreliable import unreliable_way
+from tests.faults.cluster import Server
+from tests.support.people import Person, done
+from tests.support.places import Place
+from tests.support.process import command
+from tests.support.service import SECRET, Service
+from tests.support.tokens import claims, signed
+
+pytestmark = pytest.mark.parametrize("library", LIBRARIES)
+
+EXPIRED = signed(claims("lena", exp=datetime.now(UTC) - timedelta(hours=1)))
+
+
+@pytest.fixture
+async def server(place: Place, tmp_path: Path) -> AsyncIterator[Server]:
+    """A process of its own beside the service, over the same database."""
+    settings = {**place.variables, "LMS_MESSAGES_JWT_SECRET": SECRET}
+    server = Server("server", ("server",), settings, tmp_path / "server.log")
+    await server.start()
+    yield server
+    await server.kill()
+
+
+@pytest.fixture
+async def chat(service: Service) -> str:
+    """The id of a chat of rita and lena."""
+    chat: str = done(await Person(service, "rita").start("lena", "zero"))["conversation"]["id"]
+    return chat
+
+
+def address(server: Server) -> str:
+    """Where a process serves."""
+    return f"http://127.0.0.1:{server.port}"
+
+
+def rita_at(server: Server, service: Service) -> Person:
+    """Rita at that process: what she writes there is heard there at once."""
+    rita = Person(service, "rita")
+    rita.client.url = address(server)
+    return rita
+
+
+async def opened(page: Page, service: Service) -> None:
+    """Sign lena in, and wait until her feed is live."""
+    await page.sign_in(service.token("lena"))
+    await page.next("inbox")
+    await page.live()
+
+
+async def test_nothing_is_lost_or_doubled(
+    server: Server, service: Service, chat: str, tmp_path: Path, library: str
+) -> None:
+    """What another person sends arrives once and in order, though the server is killed, twice."""
+    rita, rita_elsewhere = rita_at(server, service), Person(service, "rita")
+    async with opened_page(tmp_path / "page", library, address(server)) as page:
+        await page.sign_in(service.token("lena"))
+        inbox = await page.next("inbox")
+        [edge] = inbox["conversations"]["edges"]
+        assert (edge["node"]["id"], edge["node"]["lastMessage"]["body"]) == (chat, "zero")
+        assert edge["node"]["unreadCount"] == inbox["viewer"]["unreadCount"] == 1
+        await page.live()
+        done(await rita.send(chat, "one"))
+        assert await page.bodies(until="one") == ["one"]
+
+        await server.kill()
+        for body in ("two", "three"):
+            done(await rita_elsewhere.send(chat, body))
+        await server.start()
+        done(await rita.send(chat, "four"))
+        assert await page.bodies(until="four") == ["one", "two", "three", "four"]
+
+        await server.kill()
+        await server.start()
+        done(await rita.send(chat, "five"))
+        assert await page.bodies(until="five") == ["one", "two", "three", "four", "five"]
+        assert page.count("inbox") == 1
+        await page.do("leave")
+        await page.ended()
+
+
+async def test_a_feed_begun_anew(
+    server: Server, service: Service, chat: str, place: Place, tmp_path: Path, library: str
+) -> None:
+    """Told RESYNC_REQUIRED, a page reads its lists again and goes on from there."""
+    async with opened_page(tmp_path / "page", library, address(server)) as page:
+        await opened(page, service)
+        await server.kill()
+        done(await Person(service, "rita").send(chat, "one"))
+        await command(server.settings, "renew-feeds")
+        await server.start()
+        inbox = await page.next("inbox")
+        assert inbox["conversations"]["edges"][0]["node"]["lastMessage"]["body"] == "one"
+        await page.live()
+        done(await rita_at(server, service).send(chat, "two"))
+        assert await page.bodies(until="two") == ["two"]
+
+
+async def test_a_send_whose_answer_is_lost(
+    service: Service, chat: str, tmp_path: Path, library: str
+) -> None:
+    """Repeated under its key until it is answered, it is one message; so is a later repetition."""
+    async with (
+        unreliable_way(service.url) as way,
+        opened_page(tmp_path / "page", library, way.url) as page,
+    ):
+        await opened(page, service)
+        way.answers_to_lose = 2
+        send = {"chat": chat, "body": "Thanks", "key": "key 1"}
+        await page.do("send", send)
+        answer = await page.next("answer")
+        assert answer["errors"] == []
+        assert way.keys == ["key 1"] * 3
+        assert way.answers_to_lose == 0
+        await page.do("send", send)
+        assert (await page.next("answer"))["message"]["id"] == answer["message"]["id"]
+
+        done(await Person(service, "rita").send(chat, "Welcome"))
+        assert await page.bodies(until="Welcome") == ["Thanks", "Welcome"]
+        entries = [value for kind, value in page.heard if kind == "entry"]
+        assert entries[0]["message"]["id"] == answer["message"]["id"]
+    assert await Person(service, "rita").bodies(chat) == ["zero", "Thanks", "Welcome"]
+
+
+async def test_refusals_are_not_repeated(
+    service: Service, chat: str, tmp_path: Path, library: str
+) -> None:
+    """What a person caused is answered as data, what the page caused is thrown; each at once."""
+    async with (
+        unreliable_way(service.url) as way,
+        opened_page(tmp_path / "page", library, way.url) as page,
+    ):
+        await opened(page, service)
+        await page.do("send", {"chat": chat, "body": " ", "key": "key 1"})
+        [error] = (await page.next("answer"))["errors"]
+        assert (error["code"], error["field"]) == ("EMPTY_BODY", "body")
+        await page.do("send", {"chat": "conversation_0", "body": "Hello", "key": "key 2"})
+        await page.next("failed")
+        assert way.keys == ["key 1", "key 2"]
+    assert await Person(service, "rita").bodies(chat) == ["zero"]
+
+
+async def test_a_connection_gone_silent(
+    service: Service, chat: str, tmp_path: Path, library: str
+) -> None:
+    """A connection that is dead without being closed is noticed and replaced; nothing is missed."""
+    async with (
+        unreliable_way(service.url) as way,
+        opened_page(tmp_path / "page", library, way.url, timeout_seconds=1.0) as page,
+    ):
+        await opened(page, service)
+        way.silence()
+        done(await Person(service, "rita").send(chat, "one"))
+        assert await page.bodies(until="one") == ["one"]
+        way.silence()
+        await page.do("send", {"chat": chat, "body": "two", "key": "key"})
+        assert (await page.next("answer"))["errors"] == []
+    assert await Person(service, "rita").bodies(chat) == ["zero", "one", "two"]
+
+
+async def test_tokens_are_renewed(
+    service: Service, chat: str, tmp_path: Path, library: str
+) -> None:
+    """An expired token is renewed, on 401 and on 4403, at the start and on the way (W4).
+
+    On 4401 the page is signed out, and asks for nothing any more.
+    """
+    async with opened_page(tmp_path / "page", library, service.url) as page:
+        await page.sign_in(EXPIRED)
+        await page.sign_in(service.token("lena", timedelta(seconds=3)))
+        await page.next("inbox")
+        await page.live()
+        await page.sign_in(EXPIRED)
+        assert page.count("entry") == 0
+        await page.sign_in(service.token("lena"))
+        await page.live()
+        done(await Person(service, "rita").send(chat, "one"))
+        assert await page.bodies(until="one") == ["one"]
+
+        done(await Person(service, "olga").manage("deactivateUser", "lena"))
+        await page.next("signed out")
+        await page.ended()
+        assert page.count("token wanted") == 4
+        assert page.count("inbox") == 1
+
+
+async def test_a_token_that_is_no_good(
+    service: Service, chat: str, tmp_path: Path, library: str
+) -> None:
+    """A page whose renewed token is refused too is signed out, and shows nothing."""
+    async with opened_page(tmp_path / "page", library, service.url) as page:
+        for _ in range(2):
+            await page.sign_in(service.token("remo"))
+        await page.next("signed out")
+        await page.ended()
+        assert page.count("inbox") == page.count("entry") == 0
+    assert await Person(service, "rita").bodies(chat) == ["zero"]
