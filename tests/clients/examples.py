@@ -6,13 +6,16 @@ import os
 import re
 import shutil
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from tests.clients import npm
-from tests.support.client import PATIENCE_SECONDS
 
+# The longest that a test waits for a page, which pauses for up to 10 s between its attempts.
+PATIENCE_SECONDS = 40.0
+# The examples' own default.
+TIMEOUT_SECONDS = 15.0
 GUIDE = (Path(__file__).parents[2] / "docs" / "embedding.md").read_text()
 LIBRARIES = ("urql", "apollo", "plain")
 
@@ -27,6 +30,7 @@ def blocks(language: str) -> dict[str, str]:
 
 def write_examples(directory: Path, library: str) -> None:
     """Lay the files out as the guide says, with the choice of a library made."""
+    directory.mkdir(exist_ok=True)
     files = blocks("js")
     assert _CHOICE in files["main.js"]
     files["main.js"] = files["main.js"].replace(_CHOICE, _CHOICE.replace("urql", library))
@@ -92,11 +96,10 @@ class Page:
 
 @asynccontextmanager
 async def opened_page(
-    directory: Path, library: str, url: str, timeout_seconds: float = PATIENCE_SECONDS
+    directory: Path, library: str, url: str, timeout_seconds: float = TIMEOUT_SECONDS
 ) -> AsyncIterator[Page]:
     """The quick start of the guide with one of the libraries, at that server."""
     node = npm.node()
-    directory.mkdir(exist_ok=True)
     write_examples(directory, library)
     settings = {"MESSAGES_URL": f"{url}/graphql", "TIMEOUT_SECONDS": str(timeout_seconds)}
     process = await asyncio.create_subprocess_exec(
@@ -114,3 +117,17 @@ async def opened_page(
         with suppress(ProcessLookupError):
             process.kill()
         await process.wait()
+
+
+@asynccontextmanager
+async def opened_pages(
+    directory: Path, url: str, timeout_seconds: float = TIMEOUT_SECONDS
+) -> AsyncIterator[list[Page]]:
+    """The quick start once with each of the libraries, all at that server."""
+    async with AsyncExitStack() as stack:
+        yield [
+            await stack.enter_async_context(
+                opened_page(directory / library, library, url, timeout_seconds)
+            )
+            for library in LIBRARIES
+        ]

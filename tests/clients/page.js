@@ -4,7 +4,15 @@
 import { createInterface } from 'node:readline';
 import { WebSocket } from 'ws';
 
-globalThis.WebSocket ??= WebSocket; // Node 20 has none
+/** As in a browser: an error that nobody listens to harms nobody. */
+class BrowserSocket extends WebSocket {
+  constructor(...given) {
+    super(...given);
+    this.on('error', () => {});
+  }
+}
+
+globalThis.WebSocket ??= BrowserSocket; // Node 20 has none
 
 const wanted = [];
 const leavings = [];

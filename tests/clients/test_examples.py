@@ -6,16 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.clients.examples import LIBRARIES, Page, opened_page
+from messaging.feed.epochs import begin_feeds_anew
+from tests.clients.examples import LIBRARIES, Page, opened_page, opened_pages
 from tests.clients.unreliable import unreliable_way
 from tests.faults.cluster import Server
 from tests.support.people import Person, done
 from tests.support.places import Place
-from tests.support.process import command
 from tests.support.service import SECRET, Service
 from tests.support.tokens import claims, signed
 
-pytestmark = pytest.mark.parametrize("library", LIBRARIES)
+of_each_library = pytest.mark.parametrize("library", LIBRARIES)
+client_side = pytest.mark.sqlite_only(reason="what is tested is the client's side alone")
 
 EXPIRED = signed(claims("lena", exp=datetime.now(UTC) - timedelta(hours=1)))
 
@@ -57,53 +58,61 @@ async def opened(page: Page, service: Service) -> None:
 
 
 async def test_nothing_is_lost_or_doubled(
-    server: Server, service: Service, chat: str, tmp_path: Path, library: str
+    server: Server, service: Service, chat: str, tmp_path: Path
 ) -> None:
     """What another person sends arrives once and in order, though the server is killed, twice."""
     rita, rita_elsewhere = rita_at(server, service), Person(service, "rita")
-    async with opened_page(tmp_path / "page", library, address(server)) as page:
-        await page.sign_in(service.token("lena"))
-        inbox = await page.next("inbox")
-        [edge] = inbox["conversations"]["edges"]
-        assert (edge["node"]["id"], edge["node"]["lastMessage"]["body"]) == (chat, "zero")
-        assert edge["node"]["unreadCount"] == inbox["viewer"]["unreadCount"] == 1
-        await page.live()
+    async with opened_pages(tmp_path, address(server)) as pages:
+        for page in pages:
+            await page.sign_in(service.token("lena"))
+            inbox = await page.next("inbox")
+            [edge] = inbox["conversations"]["edges"]
+            assert (edge["node"]["id"], edge["node"]["lastMessage"]["body"]) == (chat, "zero")
+            assert edge["node"]["unreadCount"] == inbox["viewer"]["unreadCount"] == 1
+            await page.live()
         done(await rita.send(chat, "one"))
-        assert await page.bodies(until="one") == ["one"]
+        for page in pages:
+            assert await page.bodies(until="one") == ["one"]
 
         await server.kill()
         for body in ("two", "three"):
             done(await rita_elsewhere.send(chat, body))
         await server.start()
         done(await rita.send(chat, "four"))
-        assert await page.bodies(until="four") == ["one", "two", "three", "four"]
+        for page in pages:
+            assert await page.bodies(until="four") == ["one", "two", "three", "four"]
 
         await server.kill()
         await server.start()
         done(await rita.send(chat, "five"))
-        assert await page.bodies(until="five") == ["one", "two", "three", "four", "five"]
-        assert page.count("inbox") == 1
-        await page.do("leave")
-        await page.ended()
+        for page in pages:
+            assert await page.bodies(until="five") == ["one", "two", "three", "four", "five"]
+            assert page.count("inbox") == 1
+            await page.do("leave")
+            await page.ended()
 
 
 async def test_a_feed_begun_anew(
-    server: Server, service: Service, chat: str, place: Place, tmp_path: Path, library: str
+    server: Server, service: Service, chat: str, tmp_path: Path
 ) -> None:
     """Told RESYNC_REQUIRED, a page reads its lists again and goes on from there."""
-    async with opened_page(tmp_path / "page", library, address(server)) as page:
-        await opened(page, service)
+    async with opened_pages(tmp_path, address(server)) as pages:
+        for page in pages:
+            await opened(page, service)
         await server.kill()
         done(await Person(service, "rita").send(chat, "one"))
-        await command(server.settings, "renew-feeds")
+        await service.parts.office.run(begin_feeds_anew)
         await server.start()
-        inbox = await page.next("inbox")
-        assert inbox["conversations"]["edges"][0]["node"]["lastMessage"]["body"] == "one"
-        await page.live()
+        for page in pages:
+            inbox = await page.next("inbox")
+            assert inbox["conversations"]["edges"][0]["node"]["lastMessage"]["body"] == "one"
+            await page.live()
         done(await rita_at(server, service).send(chat, "two"))
-        assert await page.bodies(until="two") == ["two"]
+        for page in pages:
+            assert await page.bodies(until="two") == ["two"]
 
 
+@of_each_library
 async def test_a_send_whose_answer_is_lost(
     service: Service, chat: str, tmp_path: Path, library: str
 ) -> None:
@@ -130,6 +139,8 @@ async def test_a_send_whose_answer_is_lost(
     assert await Person(service, "rita").bodies(chat) == ["zero", "Thanks", "Welcome"]
 
 
+@client_side
+@of_each_library
 async def test_refusals_are_not_repeated(
     service: Service, chat: str, tmp_path: Path, library: str
 ) -> None:
@@ -148,50 +159,67 @@ async def test_refusals_are_not_repeated(
     assert await Person(service, "rita").bodies(chat) == ["zero"]
 
 
-async def test_a_connection_gone_silent(
-    service: Service, chat: str, tmp_path: Path, library: str
-) -> None:
+@client_side
+async def test_a_connection_gone_silent(service: Service, chat: str, tmp_path: Path) -> None:
     """A connection that is dead without being closed is noticed and replaced; nothing is missed."""
+    rita = Person(service, "rita")
     async with (
         unreliable_way(service.url) as way,
-        opened_page(tmp_path / "page", library, way.url, timeout_seconds=1.0) as page,
+        opened_pages(tmp_path, way.url, timeout_seconds=2.0) as pages,
     ):
-        await opened(page, service)
+        for page in pages:
+            await opened(page, service)
         way.silence()
-        done(await Person(service, "rita").send(chat, "one"))
-        assert await page.bodies(until="one") == ["one"]
+        done(await rita.send(chat, "one"))
+        for page in pages:
+            # Of the connection that was, and of one that hears nothing from its start.
+            for _ in range(2):
+                assert await page.next("state") == "reconnecting"
+        way.speak()
+        for page in pages:
+            assert await page.bodies(until="one") == ["one"]
         way.silence()
-        await page.do("send", {"chat": chat, "body": "two", "key": "key"})
-        assert (await page.next("answer"))["errors"] == []
-    assert await Person(service, "rita").bodies(chat) == ["zero", "one", "two"]
+        for number, page in enumerate(pages):
+            await page.do("send", {"chat": chat, "body": f"two {number}", "key": f"key {number}"})
+        for page in pages:
+            assert await page.next("state") == "reconnecting"
+        way.speak()
+        for page in pages:
+            assert (await page.next("answer"))["errors"] == []
+    assert sorted(await rita.bodies(chat)) == ["one", "two 0", "two 1", "two 2", "zero"]
 
 
-async def test_tokens_are_renewed(
-    service: Service, chat: str, tmp_path: Path, library: str
-) -> None:
+@client_side
+async def test_tokens_are_renewed(service: Service, chat: str, tmp_path: Path) -> None:
     """An expired token is renewed, on 401 and on 4403, at the start and on the way (W4).
 
     On 4401 the page is signed out, and asks for nothing any more.
     """
-    async with opened_page(tmp_path / "page", library, service.url) as page:
-        await page.sign_in(EXPIRED)
-        await page.sign_in(service.token("lena", timedelta(seconds=3)))
-        await page.next("inbox")
-        await page.live()
-        await page.sign_in(EXPIRED)
-        assert page.count("entry") == 0
-        await page.sign_in(service.token("lena"))
-        await page.live()
+    async with opened_pages(tmp_path, service.url) as pages:
+        for page in pages:
+            await page.sign_in(EXPIRED)
+            await page.sign_in(service.token("lena", timedelta(seconds=3)))
+            await page.next("inbox")
+            await page.live()
+        for page in pages:
+            await page.sign_in(EXPIRED)
+            assert page.count("entry") == 0
+            await page.sign_in(service.token("lena"))
+            await page.live()
         done(await Person(service, "rita").send(chat, "one"))
-        assert await page.bodies(until="one") == ["one"]
+        for page in pages:
+            assert await page.bodies(until="one") == ["one"]
 
         done(await Person(service, "olga").manage("deactivateUser", "lena"))
-        await page.next("signed out")
-        await page.ended()
-        assert page.count("token wanted") == 4
-        assert page.count("inbox") == 1
+        for page in pages:
+            await page.next("signed out")
+            await page.ended()
+            assert page.count("token wanted") == 4
+            assert page.count("inbox") == 1
 
 
+@client_side
+@of_each_library
 async def test_a_token_that_is_no_good(
     service: Service, chat: str, tmp_path: Path, library: str
 ) -> None:

@@ -22,17 +22,23 @@ class UnreliableWay:
     answers_to_lose: int = 0
     # The idempotency key of each send that came by.
     keys: list[str] = field(default_factory=list)
+    is_silent: bool = False
     _connections: list["_Connection"] = field(default_factory=list)
 
     def silence(self) -> None:
-        """Let nothing through on the connections there are, without closing them."""
+        """Let nothing through any more, without closing what is open or refusing what comes."""
+        self.is_silent = True
         for connection in self._connections:
             connection.is_silent = True
+
+    def speak(self) -> None:
+        """Let everything through on connections that come from now on."""
+        self.is_silent = False
 
     async def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Forward one connection until either side ends it."""
         behind_reader, behind = await asyncio.open_connection("127.0.0.1", self.to_port)
-        connection = _Connection(self)
+        connection = _Connection(self, self.is_silent)
         self._connections.append(connection)
         there = asyncio.create_task(connection.forward(reader, behind))
         back = asyncio.create_task(connection.bring_back(behind_reader, writer))
@@ -45,7 +51,7 @@ class UnreliableWay:
 @dataclass
 class _Connection:
     way: UnreliableWay
-    is_silent: bool = False
+    is_silent: bool
     has_sent: bool = False
 
     async def forward(self, reader: asyncio.StreamReader, behind: asyncio.StreamWriter) -> None:
@@ -57,9 +63,7 @@ class _Connection:
                 self.way.keys += [key.decode() for key in _KEY.findall(chunk)]
                 behind.write(chunk)
 
-    async def bring_back(
-        self, behind: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
+    async def bring_back(self, behind: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError):
             while chunk := await behind.read(_CHUNK_BYTES):
                 if self.has_sent and self.way.answers_to_lose:
