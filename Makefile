@@ -59,4 +59,5 @@ schema: install ## Write schema.graphql anew
 	$(BIN)/lms-messages schema > schema.graphql
 
 clean: ## Remove what was installed and built; the demo's data in var/ stays
-	rm -rf $(VENV) server/built web/node_modules web/src/generated build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) server/built web/node_modules web/src/generated tests/clients/node_modules \
+		build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -36,8 +36,8 @@ def write_examples(directory: Path, library: str) -> None:
     files["main.js"] = files["main.js"].replace(_CHOICE, _CHOICE.replace("urql", library))
     for name, text in files.items():
         (directory / name).write_text(text)
-    for name in ("page.js", "run.js"):
-        shutil.copy(npm.HERE / name, directory)
+    for ours in npm.HERE.glob("*.js"):
+        shutil.copy(ours, directory)
     (directory / "package.json").write_text('{"type": "module"}')
     (directory / "node_modules").symlink_to(npm.PACKAGES)
 
@@ -96,15 +96,19 @@ class Page:
 
 @asynccontextmanager
 async def opened_page(
-    directory: Path, library: str, url: str, timeout_seconds: float = TIMEOUT_SECONDS
+    directory: Path,
+    library: str,
+    url: str,
+    timeout_seconds: float = TIMEOUT_SECONDS,
+    script: str = "run.js",
 ) -> AsyncIterator[Page]:
-    """The quick start of the guide with one of the libraries, at that server."""
+    """The quick start of the guide with one of the libraries, or another script, at that server."""
     node = npm.node()
     write_examples(directory, library)
     settings = {"MESSAGES_URL": f"{url}/graphql", "TIMEOUT_SECONDS": str(timeout_seconds)}
     process = await asyncio.create_subprocess_exec(
         node,
-        "run.js",
+        script,
         cwd=directory,
         env={**os.environ, **settings},
         stdin=asyncio.subprocess.PIPE,

@@ -18,7 +18,7 @@ const wanted = [];
 const leavings = [];
 let send;
 
-function tell(kind, value = null) {
+export function tell(kind, value = null) {
   process.stdout.write(`${JSON.stringify({ kind, value })}\n`);
 }
 

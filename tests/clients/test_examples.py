@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -190,6 +191,27 @@ async def test_a_connection_gone_silent(service: Service, chat: str, tmp_path: P
 
 
 @client_side
+async def test_a_connection_closed_normally(service: Service, chat: str, tmp_path: Path) -> None:
+    """On code 1000 graphql-ws itself subscribes again, where it began: repeats are dropped."""
+    rita = Person(service, "rita")
+    async with (
+        unreliable_way(service.url) as way,
+        opened_pages(tmp_path, way.url) as pages,
+    ):
+        for page in pages:
+            await opened(page, service)
+        done(await rita.send(chat, "one"))
+        for page in pages:
+            assert await page.bodies(until="one") == ["one"]
+        way.close_normally()
+        for page in pages:
+            await page.live()
+        done(await rita.send(chat, "two"))
+        for page in pages:
+            assert await page.bodies(until="two") == ["one", "two"]
+
+
+@client_side
 async def test_tokens_are_renewed(service: Service, chat: str, tmp_path: Path) -> None:
     """An expired token is renewed, on 401 and on 4403, at the start and on the way (W4).
 
@@ -231,3 +253,27 @@ async def test_a_token_that_is_no_good(
         await page.ended()
         assert page.count("inbox") == page.count("entry") == 0
     assert await Person(service, "rita").bodies(chat) == ["zero"]
+
+
+@client_side
+async def test_what_apollo_shows(service: Service, chat: str, tmp_path: Path) -> None:
+    """Chats and viewer in Apollo's cache change with the feed by themselves."""
+    rita, olga = Person(service, "rita"), Person(service, "olga")
+    async with opened_page(tmp_path / "page", "apollo", service.url, script="watch.js") as page:
+        await page.sign_in(service.token("lena"))
+        await page.live()
+        done(await rita.send(chat, "one"))
+        while not ((shown := await page.next("shown")) and "one" in bodies_of(shown)):
+            pass
+        assert shown["conversations"]["edges"][0]["node"]["unreadCount"] == 2
+        assert shown["viewer"]["messagingMode"] == "ON"
+        done(await olga.set_mode("OFF"))
+        while (await page.next("shown"))["viewer"]["messagingMode"] != "OFF":
+            pass
+        await page.do("leave")
+        await page.ended()
+
+
+def bodies_of(inbox: Any) -> list[str]:
+    """The last message of each chat."""
+    return [edge["node"]["lastMessage"]["body"] for edge in inbox["conversations"]["edges"]]

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -30,7 +29,6 @@ def run_script(directory: Path, script: str, *words: str) -> Any:
     """What a script told as JSON, run beside the guide's files."""
     node = npm.node()
     write_examples(directory, "plain")
-    shutil.copy(npm.HERE / script, directory)
     told = subprocess.run(  # noqa: S603  # Node, by the path where it was found
         [node, script, *words],
         cwd=directory,

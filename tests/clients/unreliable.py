@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 _CHUNK_BYTES = 64 * 1024
 _SEND = b"mutation Send"
+_UPGRADE = b"upgrade: websocket"
+_CLOSE_NORMALLY = bytes.fromhex("88 02 03 e8")  # a frame of RFC 6455: close, code 1000
 _KEY = re.compile(rb'"idempotencyKey":"([^"]+)"')
 
 
@@ -35,13 +37,20 @@ class UnreliableWay:
         """Let everything through on connections that come from now on."""
         self.is_silent = False
 
+    def close_normally(self) -> None:
+        """Close the WebSockets there are with code 1000, as something on the way may."""
+        for connection in self._connections:
+            if connection.is_websocket and not connection.writer.is_closing():
+                connection.writer.write(_CLOSE_NORMALLY)
+                connection.writer.close()
+
     async def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Forward one connection until either side ends it."""
         behind_reader, behind = await asyncio.open_connection("127.0.0.1", self.to_port)
-        connection = _Connection(self, self.is_silent)
+        connection = _Connection(self, writer, self.is_silent)
         self._connections.append(connection)
         there = asyncio.create_task(connection.forward(reader, behind))
-        back = asyncio.create_task(connection.bring_back(behind_reader, writer))
+        back = asyncio.create_task(connection.bring_back(behind_reader))
         await asyncio.wait({there, back}, return_when=asyncio.FIRST_COMPLETED)
         for task, end in ((there, behind), (back, writer)):
             task.cancel()
@@ -51,7 +60,9 @@ class UnreliableWay:
 @dataclass
 class _Connection:
     way: UnreliableWay
+    writer: asyncio.StreamWriter
     is_silent: bool
+    is_websocket: bool = False
     has_sent: bool = False
 
     async def forward(self, reader: asyncio.StreamReader, behind: asyncio.StreamWriter) -> None:
@@ -59,18 +70,19 @@ class _Connection:
             while chunk := await reader.read(_CHUNK_BYTES):
                 if self.is_silent:
                     continue
+                self.is_websocket = self.is_websocket or _UPGRADE in chunk.lower()
                 self.has_sent = self.has_sent or _SEND in chunk
                 self.way.keys += [key.decode() for key in _KEY.findall(chunk)]
                 behind.write(chunk)
 
-    async def bring_back(self, behind: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def bring_back(self, behind: asyncio.StreamReader) -> None:
         with contextlib.suppress(OSError):
             while chunk := await behind.read(_CHUNK_BYTES):
                 if self.has_sent and self.way.answers_to_lose:
                     self.way.answers_to_lose -= 1
                     return
                 if not self.is_silent:
-                    writer.write(chunk)
+                    self.writer.write(chunk)
 
 
 @asynccontextmanager
