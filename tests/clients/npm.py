@@ -35,7 +35,7 @@ def _installed() -> tuple[str | None, str]:
         if not done.exists() or done.read_text() != lock:
             try:
                 subprocess.run(  # noqa: S603  # npm, by the path where it was found
-                    [npm, "ci", "--ignore-scripts", "--no-progress"],
+                    [npm, "ci", "--ignore-scripts", "--prefer-offline", "--fetch-retries=1"],
                     cwd=HERE,
                     check=True,
                     capture_output=True,
