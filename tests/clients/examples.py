@@ -108,6 +108,7 @@ async def opened_page(
     settings = {"MESSAGES_URL": f"{url}/graphql", "TIMEOUT_SECONDS": str(timeout_seconds)}
     process = await asyncio.create_subprocess_exec(
         node,
+        "--expose-gc",
         script,
         cwd=directory,
         env={**os.environ, **settings},

@@ -14,6 +14,9 @@ class BrowserSocket extends WebSocket {
 
 globalThis.WebSocket ??= BrowserSocket; // Node 20 has none
 
+// A page lives for hours: what only holds until garbage is collected shall not hold here either.
+setInterval(globalThis.gc, 100).unref();
+
 const wanted = [];
 const leavings = [];
 let send;
