@@ -75,8 +75,11 @@ export class Api {
 	#fetchAs(token: string, address: RequestInfo | URL, init: RequestInit): Promise<Response> {
 		const headers = new Headers(init.headers);
 		headers.set("Authorization", `Bearer ${token}`);
-		const timeout = AbortSignal.timeout(ANSWER_WITHIN_MS);
-		const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
-		return fetch(address, { ...init, headers, signal });
+		// Not AbortSignal.any(): some browsers collect its timeout as garbage, and it never comes.
+		const limit = new AbortController();
+		for (const signal of [AbortSignal.timeout(ANSWER_WITHIN_MS), init.signal]) {
+			signal?.addEventListener("abort", () => limit.abort(signal.reason));
+		}
+		return fetch(address, { ...init, headers, signal: limit.signal });
 	}
 }
