@@ -10,7 +10,7 @@ from gql.errors import Forbidden
 from gql.loaders import Loaders
 from messaging.doorbell import Doorbell
 from messaging.errors import SignedOut
-from messaging.viewers import Viewer, load_viewer
+from messaging.viewers import Viewer, admit_active, load_viewer
 from messaging.work import UnitOfWork, Work
 from models import Role
 from models.database import Database, for_reading
@@ -55,13 +55,19 @@ class Context:
 
         async def act(work: Work) -> T:
             viewer = await load_viewer(work.db, self.viewer.id)
-            if not viewer.is_active:
-                raise SignedOut
-            if self.roles_admitted.isdisjoint(viewer.roles):
-                raise Forbidden
+            self.admit(viewer)
             return await action(work, viewer, *args, **kwargs)
 
         return await self.office.run(act)
+
+    def admit(self, viewer: Viewer) -> None:
+        """Let the viewer, as they are now, go on in the mutation that runs.
+
+        Raises SignedOut, Forbidden.
+        """
+        admit_active(viewer)
+        if self.roles_admitted.isdisjoint(viewer.roles):
+            raise Forbidden
 
     @property
     def db(self) -> Database:

@@ -1,8 +1,10 @@
 """Who is calling, and what they are at this moment."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
+from messaging.errors import SignedOut
 from messaging.feed.cursor import Cursor
 from messaging.reads.columns import UserRow, user_columns
 from messaging.roles import is_granted
@@ -65,19 +67,34 @@ class Viewer:
         return str(Cursor(self.feed_epoch, self.feed_seq))
 
 
-_VIEWER = f"""
-    SELECT {user_columns("u")}, u.account_id, a.messaging_mode, a.feed_epoch,
-        box.seq, box.unread_count,
-        {is_granted(Role.OWNER, "u")}, {is_granted(Role.ACCOUNT_ADMIN, "u")},
-        {is_granted(Role.DEPARTMENT_ADMIN, "u")},
+def viewer_columns(user: str, account: str, box: str) -> str:
+    """The SELECT list of a Viewer over rows of users, accounts and mailboxes."""
+    return f"""{user_columns(user)}, {user}.account_id,
+        {account}.messaging_mode, {account}.feed_epoch, {box}.seq, {box}.unread_count,
+        {is_granted(Role.OWNER, user)}, {is_granted(Role.ACCOUNT_ADMIN, user)},
+        {is_granted(Role.DEPARTMENT_ADMIN, user)},
         EXISTS (SELECT 1 FROM instructor_assignments i JOIN courses k ON k.id = i.course_id
-            WHERE i.user_id = u.id AND i.is_active AND NOT k.is_archived),
+            WHERE i.user_id = {user}.id AND i.is_active AND NOT k.is_archived),
         EXISTS (SELECT 1 FROM enrolments e JOIN courses k ON k.id = e.course_id
-            WHERE e.user_id = u.id AND e.is_active AND NOT k.is_archived)
+            WHERE e.user_id = {user}.id AND e.is_active AND NOT k.is_archived)"""
+
+
+_VIEWER = f"""
+    SELECT {viewer_columns("u", "a", "box")}
     FROM users u
     JOIN accounts a ON a.id = u.account_id
     JOIN mailboxes box ON box.user_id = u.id
 """
+
+
+# Lets a viewer go on, or raises.
+Admit = Callable[[Viewer], None]
+
+
+def admit_active(viewer: Viewer) -> None:
+    """Let whoever is active go on (W4). Raises SignedOut."""
+    if not viewer.is_active:
+        raise SignedOut
 
 
 async def find_viewer(db: Database, account_slug: str, source_id: str) -> Viewer | None:

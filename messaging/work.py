@@ -4,6 +4,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable, Collection
+from contextlib import AbstractAsyncContextManager
 from typing import Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from messaging.doorbell import Doorbell, Ring, Topic
 from messaging.feed import log
 from messaging.feed.log import Entry
 from models import FeedKind, PendingAnnouncement
-from models.database import Database, overwrite_deleted, transaction
+from models.database import Database, overwrite_deleted, single_statement, transaction
 from models.failures import gave_way, is_lost
 
 logger = logging.getLogger(__name__)
@@ -32,6 +33,8 @@ class Work:
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
+        # Of whom a statement has already written entries.
+        self.told: set[UUID] = set()
         self.has_pending = False
         self.has_erased = False
         # Whether doing it twice is doing it once; a send without a key is not.
@@ -67,7 +70,8 @@ class Work:
     @property
     def rings(self) -> set[Ring]:
         """Whom the doorbell has to wake once this is committed."""
-        rings = {Ring(Topic.FEED, entry.user_id) for entry in self.entries}
+        rings = {Ring(Topic.FEED, user_id) for user_id in self.told}
+        rings |= {Ring(Topic.FEED, entry.user_id) for entry in self.entries}
         rings |= {
             Ring(Topic.ACCESS, entry.user_id)
             for entry in self.entries
@@ -76,6 +80,7 @@ class Work:
         return rings
 
 
+Door = Callable[[], AbstractAsyncContextManager[Database]]
 Action = Callable[Concatenate[Work, P], Awaitable[T]]
 
 
@@ -94,7 +99,16 @@ class UnitOfWork:
         It runs to its end even if the caller is cancelled: a task cancelled while it enters a
         transaction would keep the database's lock for ever.
         """
-        task = asyncio.create_task(self._run(action, *args, **kwargs))
+        return await self._shielded(transaction, action, *args, **kwargs)
+
+    async def run_single(self, action: Action[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Like run, an action of which all writing is one statement on PostgreSQL."""
+        return await self._shielded(single_statement, action, *args, **kwargs)
+
+    async def _shielded(
+        self, door: Door, action: Action[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        task = asyncio.create_task(self._run(door, action, *args, **kwargs))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         return await asyncio.shield(task)
@@ -104,11 +118,11 @@ class UnitOfWork:
         while self._running:
             await asyncio.wait(self._running)
 
-    async def _run(self, action: Action[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def _run(self, door: Door, action: Action[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         for attempt in range(1, ATTEMPTS + 1):
             work = Work()
             try:
-                return await self._transact(work, action, *args, **kwargs)
+                return await self._transact(work, door, action, *args, **kwargs)
             except Exception as error:
                 if attempt == ATTEMPTS or not work.may_repeat_after(error):
                     raise
@@ -118,9 +132,9 @@ class UnitOfWork:
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     async def _transact(
-        self, work: Work, action: Action[P, T], *args: P.args, **kwargs: P.kwargs
+        self, work: Work, door: Door, action: Action[P, T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        async with transaction() as db:
+        async with door() as db:
             work.db = db
             result = await action(work, *args, **kwargs)
             await log.append(db, work.entries)

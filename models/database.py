@@ -20,6 +20,7 @@ from tortoise.migrations.executor import MigrationExecutor
 from tortoise.transactions import in_transaction
 
 from models.outages import outages
+from models.postgres import ResilientPostgresClient, keep_session
 from models.rows import reader_of
 from models.turns import alone
 
@@ -122,6 +123,22 @@ async def transaction() -> AsyncIterator[Database]:
         yield Database(cast(BaseDBAsyncClient, client))
 
 
+@asynccontextmanager
+async def single_statement() -> AsyncIterator[Database]:
+    """A connection for one writing statement, which is a transaction by itself on PostgreSQL.
+
+    What is read before it sees what is committed, as in a transaction. SQLite, which cannot write
+    all of a send in one statement, gets a transaction.
+    """
+    client = get_connection("default")
+    if isinstance(client, ResilientPostgresClient):
+        async with client.places:
+            yield Database(client)
+    else:
+        async with transaction() as db:
+            yield db
+
+
 @dataclass(frozen=True, slots=True)
 class PoolSize:
     """How many connections a process keeps to PostgreSQL; SQLite has its two."""
@@ -209,7 +226,8 @@ def configuration(url: str, pool: PoolSize = PoolSize()) -> dict[str, Any]:  # f
         connections = _sqlite_connections(connection["credentials"]["file_path"])
     elif engine == "tortoise.backends.asyncpg":
         sizes = {"minsize": pool.least, "maxsize": pool.most}
-        credentials = {**connection["credentials"], **sizes}
+        habits = {"reset": keep_session, "max_inactive_connection_lifetime": 0}
+        credentials = {**connection["credentials"], **sizes, **habits}
         connections = {"default": {"engine": POSTGRES_ENGINE, "credentials": credentials}}
     else:
         raise DatabaseUnusable(_ADDRESS_HELP)

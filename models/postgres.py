@@ -81,6 +81,14 @@ class ResilientPostgresClient(AsyncpgDBClient):
         return _TransactionContext(self)
 
 
+async def keep_session(_: Any) -> None:
+    """Do nothing when a connection goes back to the pool.
+
+    By default each release sends a reset query, a fifth of what a small statement costs. No code
+    changes a session's state, so there is nothing to reset.
+    """
+
+
 def _is_news(record: logging.LogRecord) -> bool:
     """Whether a line of the pool's log tells more than that the database is away."""
     error = record.exc_info[1] if record.exc_info else None

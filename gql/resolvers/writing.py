@@ -52,11 +52,15 @@ async def send_message(
     info: Info, conversation_id: strawberry.ID, body: str, idempotency_key: str | None
 ) -> MessagePayload:
     """Write in a chat, while it is open."""
-    sent = await info.context.perform(
+    # Who sends is read anew together with the chat, not before it.
+    context = info.context
+    sent = await context.office.run_single(
         sending.send_message,
+        context.viewer,
         ids.decode(ids.Kind.CONVERSATION, conversation_id),
         body,
         idempotency_key,
+        context.admit,
     )
     return MessagePayload(message=sent.message, conversation=sent.conversation)
 

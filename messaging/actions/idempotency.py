@@ -37,23 +37,28 @@ def request_of(key: str | None, mutation: str, *inputs: object) -> Request:
     return Request(key, hashlib.sha256(text.encode()).hexdigest())
 
 
+# The SELECT list of a First over a row of messages called first.
+FIRST_COLUMNS = "first.id, first.idempotency_hash, first.deleted_at IS NOT NULL"
+
+
 async def first_of(db: Database, sender_id: UUID, request: Request) -> First | None:
     """What an earlier request under the same key made, or None.
 
-    Raises Refused where that request was another, or its message is deleted by now.
     Uses index: messages (sender_id, idempotency_key).
     """
     if request.key is None:
         return None
-    first = await db.row(
+    return await db.row(
         First,
-        """SELECT id, idempotency_hash, deleted_at IS NOT NULL FROM messages
-           WHERE sender_id = $1 AND idempotency_key = $2""",
+        f"""SELECT {FIRST_COLUMNS} FROM messages first
+            WHERE sender_id = $1 AND idempotency_key = $2""",
         sender_id,
         request.key,
     )
-    if first is None:
-        return None
+
+
+def check_same(first: First, request: Request) -> None:
+    """Raise Refused where the earlier request was another, or its message is deleted by now."""
     if first.is_deleted:
         raise message_deleted()
     if first.digest != request.digest:
@@ -62,7 +67,6 @@ async def first_of(db: Database, sender_id: UUID, request: Request) -> First | N
             "This idempotency key was used for something else. Use a new one for each message.",
             field="idempotencyKey",
         )
-    return first
 
 
 def message_deleted() -> Refused:

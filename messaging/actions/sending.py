@@ -1,28 +1,35 @@
 """Sending: starting a chat, contacting an instructor, writing in a chat that exists."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
 from messaging.access import (
     access_conversation,
     access_course,
-    access_message,
     access_user,
 )
-from messaging.actions.idempotency import Request, first_of, message_deleted, request_of
+from messaging.actions.facts import Facts, facts_of
+from messaging.actions.idempotency import (
+    First,
+    Request,
+    check_same,
+    first_of,
+    message_deleted,
+    request_of,
+)
+from messaging.actions.posting import Post, post
 from messaging.actions.text import check_body
-from messaging.errors import Refused, UserErrorCode
-from messaging.feed.log import Entry
+from messaging.errors import NotFound, Refused, UserErrorCode
 from messaging.policy.pairs import pair_of
 from messaging.policy.reasons import RefusalReason
 from messaging.policy.rules import ADMINISTRATIVE
-from messaging.reads.columns import ConversationRow, MessageRow
+from messaging.reads.columns import ConversationRow, CourseRow, MessageRow
 from messaging.reads.courses import contact_of
 from messaging.reads.messages import message_of
-from messaging.viewers import Viewer
+from messaging.viewers import Admit, Viewer, admit_active, load_viewer
 from messaging.work import Work
-from models import Conversation, FeedKind, Participant
+from models import Conversation, Participant
 from models.database import Database
 from models.ids import new_id
 
@@ -44,14 +51,14 @@ async def start_chat(
     """
     check_body(body)
     request = request_of(key, "startChat", recipient_id, body)
-    if (earlier := await _earlier(work.db, viewer, request)) is not None:
-        return earlier
+    if (first := await first_of(work.db, viewer.id, request)) is not None:
+        return await _repeated(work.db, viewer, first, request)
     await access_user(work.db, viewer, recipient_id)
     pair = await pair_of(work.db, viewer.id, recipient_id)
     if (reason := pair.start_refusal(ADMINISTRATIVE)) is not None:
         raise _may_not_start(reason)
     conversation_id = await _conversation_with(viewer, recipient_id)
-    return await _send(work, viewer, conversation_id, recipient_id, body, request)
+    return await _send_in(work, viewer, conversation_id, body, request)
 
 
 async def contact_instructor(
@@ -63,34 +70,45 @@ async def contact_instructor(
     """
     check_body(body)
     request = request_of(key, "contactInstructor", course_id, instructor_id, body)
-    if (earlier := await _earlier(work.db, viewer, request)) is not None:
-        return earlier
-    await access_course(work.db, viewer, course_id)
+    if (first := await first_of(work.db, viewer.id, request)) is not None:
+        return await _repeated(work.db, viewer, first, request)
+    course = await access_course(work.db, viewer, course_id)
     await access_user(work.db, viewer, instructor_id)
     contact = await contact_of(work.db, viewer.id, course_id, instructor_id)
     if (reason := contact.contact_refusal) is not None:
         raise _may_not_start(reason)
     conversation_id = await _conversation_with(viewer, instructor_id)
-    return await _send(work, viewer, conversation_id, instructor_id, body, request, course_id)
+    return await _send_in(work, viewer, conversation_id, body, request, course)
 
 
 async def send_message(
-    work: Work, viewer: Viewer, conversation_id: UUID, body: str, key: str | None
+    work: Work,
+    viewer: Viewer,
+    conversation_id: UUID,
+    body: str,
+    key: str | None,
+    admit: Admit = admit_active,
 ) -> Sent:
-    """Write in a chat that exists, while it is open (W1).
+    """Write in a chat that exists, while it is open (W1); one read and, at the end, one write.
 
-    Raises NotFound, BadInput; Refused with CHAT_CLOSED and the reason, or for body and key.
+    The viewer is read anew with the chat, and admitted as they are then. Raises what ``admit``
+    does, NotFound, BadInput; Refused with CHAT_CLOSED and the reason, or for body and key.
     """
     check_body(body)
     request = request_of(key, "sendMessage", conversation_id, body)
-    if (earlier := await _earlier(work.db, viewer, request)) is not None:
-        return earlier
-    conversation = await access_conversation(work.db, viewer, conversation_id)
-    if (reason := conversation.closed_reason) is not None:
+    facts = await facts_of(work.db, viewer.id, conversation_id, request)
+    if facts is None:
+        facts = await _facts_without_chat(work.db, viewer, request)
+    admit(facts.viewer)
+    if facts.first is not None:
+        return await _repeated(work.db, facts.viewer, facts.first, request)
+    if facts.conversation is None:
+        raise NotFound
+    if (reason := facts.conversation.closed_reason) is not None:
         raise Refused(
             UserErrorCode.CHAT_CLOSED, "Nobody can write in this chat now.", reason=reason
         )
-    return await _send(work, viewer, conversation_id, conversation.peer.id, body, request)
+    return await _send(work, facts.viewer, facts.conversation, body, request)
 
 
 def _may_not_start(reason: RefusalReason) -> Refused:
@@ -99,18 +117,20 @@ def _may_not_start(reason: RefusalReason) -> Refused:
     )
 
 
-async def _earlier(db: Database, viewer: Viewer, request: Request) -> Sent | None:
-    first = await first_of(db, viewer.id, request)
-    if first is None:
-        return None
+async def _repeated(db: Database, viewer: Viewer, first: First, request: Request) -> Sent:
+    check_same(first, request)
     message = await message_of(db, viewer.id, first.message_id)
     if message is None:
         raise message_deleted()
-    return await _sent(db, viewer, message)
-
-
-async def _sent(db: Database, viewer: Viewer, message: MessageRow) -> Sent:
     return Sent(message, await access_conversation(db, viewer, message.conversation_id))
+
+
+async def _facts_without_chat(db: Database, viewer: Viewer, request: Request) -> Facts:
+    return Facts(
+        viewer=await load_viewer(db, viewer.id),
+        first=await first_of(db, viewer.id, request),
+        conversation=None,
+    )
 
 
 async def _conversation_with(viewer: Viewer, peer_id: UUID) -> UUID:
@@ -134,67 +154,57 @@ async def _conversation_with(viewer: Viewer, peer_id: UUID) -> UUID:
     return conversation.id
 
 
-@dataclass(slots=True)
-class _Place:
-    seq: int
-    sent_at: datetime
-
-
-async def _take_place(db: Database, conversation_id: UUID) -> tuple[int, datetime]:
-    """The next seq of a thread, and a time that is not before its last message's.
-
-    Holds the conversation's row: from here on this thread has one writer.
-    """
-    place = await db.row(
-        _Place,
-        """UPDATE conversations SET last_seq = last_seq + 1, last_activity_at =
-               CASE WHEN last_activity_at > $2 THEN last_activity_at ELSE $2 END
-           WHERE id = $1 RETURNING last_seq, last_activity_at""",
-        conversation_id,
-        datetime.now(UTC),
-    )
-    if place is None:
-        raise LookupError(f"no conversation {conversation_id}")
-    return place.seq, place.sent_at
+async def _send_in(
+    work: Work,
+    viewer: Viewer,
+    conversation_id: UUID,
+    body: str,
+    request: Request,
+    course: CourseRow | None = None,
+) -> Sent:
+    conversation = await access_conversation(work.db, viewer, conversation_id)
+    return await _send(work, viewer, conversation, body, request, course)
 
 
 async def _send(
     work: Work,
     viewer: Viewer,
-    conversation_id: UUID,
-    peer_id: UUID,
+    conversation: ConversationRow,
     body: str,
     request: Request,
-    course_id: UUID | None = None,
+    course: CourseRow | None = None,
 ) -> Sent:
-    work.is_repeatable = request.key is not None
     message_id = new_id()
-    seq, now = await _take_place(work.db, conversation_id)
-    await work.db.execute(
-        """INSERT INTO messages (id, conversation_id, seq, sender_id, body, sent_at, course_id,
-               idempotency_key, idempotency_hash)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)""",
-        message_id,
-        conversation_id,
-        seq,
-        viewer.id,
-        body,
-        now,
-        course_id,
-        request.key,
-        request.digest if request.key is not None else None,
+    posted = await post(
+        work,
+        Post(
+            id=message_id,
+            conversation_id=conversation.id,
+            sender_id=viewer.id,
+            peer_id=conversation.peer.id,
+            body=body,
+            course_id=None if course is None else course.id,
+            idempotency_key=request.key,
+            idempotency_hash=None if request.key is None else request.digest,
+        ),
     )
-    await work.db.execute(
-        """UPDATE participants SET last_message_id = $2, listed_at = $3,
-               unread_count = unread_count + CASE WHEN user_id = $4 THEN 0 ELSE 1 END
-           WHERE conversation_id = $1""",
-        conversation_id,
-        message_id,
-        now,
-        viewer.id,
+    message = MessageRow(
+        id=message_id,
+        conversation_id=conversation.id,
+        seq=posted.seq,
+        sender=viewer.user,
+        body=body,
+        sent_at=posted.sent_at,
+        course=course,
+        is_mine=True,
+        is_read_by_peer=False,
     )
-    work.tell(
-        Entry(viewer.id, FeedKind.MESSAGE_SENT, conversation_id, message_id),
-        Entry(peer_id, FeedKind.MESSAGE_SENT, conversation_id, message_id, unread_delta=1),
+    return Sent(
+        message,
+        replace(
+            conversation,
+            last_message=message,
+            unread_count=posted.unread_count,
+            last_activity_at=posted.sent_at,
+        ),
     )
-    return await _sent(work.db, viewer, await access_message(work.db, viewer, message_id))

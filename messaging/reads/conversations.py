@@ -19,11 +19,12 @@ from messaging.reads.paging import (
 from messaging.reads.search import NAME_CONTAINS, search_pattern
 from models.database import Database, placeholders
 
-_COLUMNS = f"""
+CONVERSATION_COLUMNS = f"""
     c.id, {user_columns("peer")}, {message_columns("p", "other")},
     p.unread_count, c.last_activity_at, {pair_columns("viewer", "peer", "account", "TRUE")}"""
 
-_FROM = """
+# A participant's side p of a conversation c, with all that is told of it.
+FROM_SIDE = """
     FROM participants p
     JOIN conversations c ON c.id = p.conversation_id
     JOIN users viewer ON viewer.id = p.user_id
@@ -36,7 +37,7 @@ _FROM = """
     LEFT JOIN courses course ON course.id = m.course_id
 """
 
-_SELECT = f"SELECT {_COLUMNS} {_FROM}"
+_SELECT = f"SELECT {CONVERSATION_COLUMNS} {FROM_SIDE}"
 
 
 @dataclass(slots=True)
@@ -111,7 +112,7 @@ async def list_conversations(
         conditions.append(NAME_CONTAINS.format(user="peer", pattern=f"${len(args)}"))
     found = await db.rows(
         _Listed,
-        f"""SELECT {_COLUMNS}, p.listed_at {_FROM} WHERE {" AND ".join(conditions)}
+        f"""SELECT {CONVERSATION_COLUMNS}, p.listed_at {FROM_SIDE} WHERE {" AND ".join(conditions)}
             ORDER BY p.listed_at DESC, p.conversation_id DESC LIMIT $2""",  # of constants
         *args,
     )

@@ -17,7 +17,7 @@ from redis import asyncio as redis
 
 import gql.resolvers.feed
 import server.cli
-from messaging.actions import sending
+from messaging.actions import posting, sending
 from messaging.actions.idempotency import Request, request_of
 from messaging.doorbell import Doorbell, Topic
 from messaging.feed import log
@@ -25,7 +25,7 @@ from messaging.feed.cursor import Cursor
 from messaging.feed.log import Entry
 from messaging.feed.reading import FeedEvent, head_of, read_after
 from messaging.work import UnitOfWork
-from models.database import Database, for_reading
+from models.database import Database, for_reading, transaction
 from server.settings import load_settings
 
 Follow = Callable[[Doorbell, UUID, str | None], AsyncGenerator[FeedEvent, None]]
@@ -35,6 +35,7 @@ _PAYLOADS = "payloads"
 
 def payloads_through_the_broker() -> None:
     """Push each entry through the broker; the log serves only those who come back."""
+    _send_in_several_statements()
     written: ContextVar[list[tuple[UUID, int]]] = ContextVar("written")
     append, transact = log.append, UnitOfWork._transact
     client = redis.Redis.from_url(load_settings().broadcast_url)
@@ -85,6 +86,7 @@ async def _follow_pushes(
 
 def cursor_over_a_sequence() -> None:
     """Number entries from a sequence of each person's, in no lock that lasts to the COMMIT."""
+    _send_in_several_statements()
 
     async def append(db: Database, entries: Sequence[Entry]) -> None:
         by_user: dict[UUID, list[Entry]] = defaultdict(list)
@@ -154,6 +156,7 @@ def no_idempotency_key() -> None:
 
 def answer_before_commit() -> None:
     """Answer when the action is done, and commit after."""
+    _send_in_several_statements()
 
     async def run(
         self: UnitOfWork, action: Callable[..., Awaitable[Any]], *args: Any, **kwargs: Any
@@ -166,24 +169,27 @@ def answer_before_commit() -> None:
                 done.set_result(result)
             return result
 
-        task = asyncio.create_task(self._run(act, *args, **kwargs))
+        task = asyncio.create_task(self._run(transaction, act, *args, **kwargs))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         await asyncio.wait({task, done}, return_when=asyncio.FIRST_COMPLETED)
         return done.result() if done.done() else await task
 
     _patch(UnitOfWork, "run", run)
+    _patch(UnitOfWork, "run_single", run)
 
 
 def not_shielded() -> None:
     """Let a transaction die with its caller."""
+    _send_in_several_statements()
 
     async def run(
         self: UnitOfWork, action: Callable[..., Awaitable[Any]], *args: Any, **kwargs: Any
     ) -> Any:
-        return await self._run(action, *args, **kwargs)
+        return await self._run(transaction, action, *args, **kwargs)
 
     _patch(UnitOfWork, "run", run)
+    _patch(UnitOfWork, "run_single", run)
 
 
 FAULTS: dict[str, Callable[[], None]] = {
@@ -197,6 +203,12 @@ FAULTS: dict[str, Callable[[], None]] = {
         not_shielded,
     )
 }
+
+
+def _send_in_several_statements() -> None:
+    """Have sends leave their entries to the end of a transaction, as everything else does."""
+    _patch(posting, "in_one_statement", posting.in_several_statements)
+    _patch(UnitOfWork, "run_single", UnitOfWork.run)
 
 
 async def _begin(user_id: UUID, after: str | None) -> Cursor:

@@ -1,7 +1,8 @@
 """A thousand mutations whose clients hang up midway: nothing stays taken, nothing is lost.
 
-Ten sockets with ten sends each are given up in each of five situations, by `complete` and by
-dropping the connection: a thousand in all, on each database.
+Ten sockets with ten sends each are given up in each of six situations, by `complete` and by
+dropping the connection: twelve hundred in all, on each database, a thousand of them midway for
+certain.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ import pytest
 from tortoise.backends.asyncpg.client import TransactionWrapper
 from tortoise.connection import get_connection
 
+from messaging.actions import sending
 from messaging.doorbell import Doorbell
 from messaging.feed import log
 from models.postgres import ResilientPostgresClient, writers_of
@@ -86,21 +88,27 @@ class Scene:
         self.office = office
         self.place = place
         self.chats: list[str] = []
+        self.peers: list[str] = []
         self.sockets: list[Socket] = []
         self.streams: list[Stream] = []
 
-    async def send_all(self) -> None:
+    async def send_all(self, mutation: str = "sendMessage") -> None:
         """Have every socket send, and wait until each send has begun."""
-        await self.send()
+        await self.send(mutation)
         await until(lambda: self.office.begun == SENDS)
 
-    async def send(self) -> None:
-        """Have every socket send to a chat of its own."""
+    async def send(self, mutation: str = "sendMessage") -> None:
+        """Have every socket send to a chat of its own; startChat does it in a transaction."""
         self.office.begun = self.office.left = 0
         for number in range(SENDS):
             which = number % SOCKETS
-            given = {"conversationId": self.chats[which], "body": f"Number {number}"}
-            document = operations.MUTATIONS["sendMessage"]
+            place = (
+                {"conversationId": self.chats[which]}
+                if mutation == "sendMessage"
+                else {"recipientId": self.peers[which]}
+            )
+            given = {**place, "body": f"Number {number}"}
+            document = operations.MUTATIONS[mutation]
             self.streams.append(await self.sockets[which].subscribe(document, input=given))
 
     def acknowledged(self) -> set[str]:
@@ -110,7 +118,8 @@ class Scene:
             while not stream.frames.empty():
                 frame = stream.frames.get_nowait()
                 if frame["type"] == "next":
-                    texts.add(frame["payload"]["data"]["sendMessage"]["message"]["body"])
+                    [payload] = frame["payload"]["data"].values()
+                    texts.add(payload["message"]["body"])
         return texts
 
 
@@ -151,13 +160,18 @@ async def waiting_for_a_connection(scene: Scene, hang_up: HangUp) -> None:
 
 async def in_the_transaction(scene: Scene, hang_up: HangUp) -> None:
     """One has written all but the feed; the others wait for that one's rows, or for a place."""
-    await _held_at(scene, hang_up, log, "append")
+    await _held_at(scene, hang_up, log, "append", "startChat")
 
 
 async def at_commit(scene: Scene, hang_up: HangUp) -> None:
     """COMMIT is what comes next for one; the others wait for that one's rows."""
     wrapper = TransactionWrapper if scene.place.is_postgres else _ImmediateTransaction
-    await _held_at(scene, hang_up, wrapper, "commit")
+    await _held_at(scene, hang_up, wrapper, "commit", "startChat")
+
+
+async def before_the_statement(scene: Scene, hang_up: HangUp) -> None:
+    """They have read what they need; the statement that writes everything comes next."""
+    await _held_at(scene, hang_up, sending, "post", "sendMessage")
 
 
 async def anywhere(scene: Scene, hang_up: HangUp) -> None:
@@ -167,11 +181,11 @@ async def anywhere(scene: Scene, hang_up: HangUp) -> None:
     await hang_up(scene)
 
 
-async def _held_at(scene: Scene, hang_up: HangUp, owner: object, name: str) -> None:
+async def _held_at(scene: Scene, hang_up: HangUp, owner: object, name: str, mutation: str) -> None:
     gate = Gate()
     with pytest.MonkeyPatch.context() as patch, gate.shut():
         patch.setattr(owner, name, gate.before(getattr(owner, name)))
-        await scene.send_all()
+        await scene.send_all(mutation)
         await until(lambda: gate.arrived > 0)
         if scene.place.is_postgres:
             await until(writing_client().places.locked)
@@ -268,6 +282,7 @@ async def staged(place: Place) -> AsyncIterator[Scene]:
         for name in OTHERS:
             chat = done(await olga.start(name, f"Hello {name}"))["conversation"]["id"]
             scene.chats.append(chat)
+            scene.peers.append(await service.user(name))
             scene.sockets.append(await stack.enter_async_context(olga.client.socket()))
         yield scene
 
@@ -277,6 +292,7 @@ SITUATIONS = (
     waiting_for_a_connection,
     in_the_transaction,
     at_commit,
+    before_the_statement,
     anywhere,
 )
 

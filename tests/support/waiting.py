@@ -9,7 +9,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 import asyncpg
 
 from messaging.doorbell import Doorbell
-from messaging.work import UnitOfWork, Work
+from messaging.work import Door, UnitOfWork, Work
 from tests.support.client import PATIENCE_SECONDS
 from tests.support.places import Place
 
@@ -39,16 +39,16 @@ class WatchedOffice(UnitOfWork):
         self.begun = 0
         self.left = 0
 
-    async def run(
+    async def _shielded(
         self,
+        door: Door,
         action: Callable[Concatenate[Work, P], Awaitable[T]],
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        """Run the action."""
         self.begun += 1
         try:
-            return await super().run(action, *args, **kwargs)
+            return await super()._shielded(door, action, *args, **kwargs)
         except asyncio.CancelledError:
             self.left += 1
             raise
