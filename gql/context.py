@@ -10,6 +10,7 @@ from gql.errors import Forbidden
 from gql.loaders import Loaders
 from messaging.doorbell import Doorbell
 from messaging.errors import SignedOut
+from messaging.feed.reader import FeedReader
 from messaging.viewers import Viewer, admit_active, load_viewer
 from messaging.work import UnitOfWork, Work
 from models import Role
@@ -25,6 +26,7 @@ class Context:
 
     office: UnitOfWork
     doorbell: Doorbell
+    reader: FeedReader
     # None for a request without a token. A subscription renews it before each event.
     viewer_or_none: Viewer | None
     # Whom the mutation that runs lets pass; the fields of a mutation run one after the other.

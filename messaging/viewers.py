@@ -1,6 +1,6 @@
 """Who is calling, and what they are at this moment."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -112,3 +112,13 @@ async def load_viewer(db: Database, user_id: UUID) -> Viewer:
     if viewer is None:
         raise LookupError(f"no user {user_id}")
     return viewer
+
+
+async def load_viewers(db: Database, user_ids: Sequence[UUID]) -> dict[UUID, Viewer]:
+    """The people of these ids, by id.
+
+    Uses index: users (id).
+    """
+    asked, args = db.table({"user_id": "uuid"}, [(user_id,) for user_id in user_ids])
+    found = await db.rows(Viewer, f"{_VIEWER} JOIN {asked} ON u.id = asked.user_id", *args)
+    return {viewer.id: viewer for viewer in found}

@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from functools import lru_cache
@@ -86,6 +86,29 @@ class Database:
     async def execute(self, statement: str, *args: object) -> None:
         """Run a statement for its effect."""
         await self._fetch(statement, args)
+
+    def table(
+        self, columns: Mapping[str, str], lines: Sequence[Sequence[object]]
+    ) -> tuple[str, list[object]]:
+        """Lines of values as a table for FROM, and the statement's first arguments.
+
+        ``columns`` are names with their PostgreSQL types; the table is called ``asked``. On
+        PostgreSQL the statement is the same whatever the number of lines.
+        """
+        names = ", ".join(columns)
+        if self.is_postgres:
+            arrays = [f"${number}::{kind}[]" for number, kind in enumerate(columns.values(), 1)]
+            source = f"unnest({', '.join(arrays)}) AS asked({names})"
+            return source, [list(column) for column in zip(*lines, strict=True)]
+        width = len(columns)
+        values = ", ".join(
+            f"({placeholders(width, after=width * number)})" for number in range(len(lines))
+        )
+        aliases = ", ".join(f"column{place} AS {name}" for place, name in enumerate(columns, 1))
+        return (
+            f"(SELECT {aliases} FROM (VALUES {values})) AS asked",  # noqa: S608  # constant names
+            [value for line in lines for value in line],
+        )
 
     async def _fetch(self, statement: str, args: Sequence[object]) -> Sequence[Any]:
         found = await self._run(statement, args)

@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from cross_web import HTTPException
@@ -28,6 +28,7 @@ from gql.errors import (
     is_retriable,
 )
 from messaging.doorbell import Doorbell
+from messaging.feed.reader import FeedReader
 from messaging.viewers import Viewer
 from messaging.work import UnitOfWork
 from models.outages import outages
@@ -52,6 +53,7 @@ class Parts:
     verifier: TokenVerifier
     doorbell: Doorbell
     office: UnitOfWork
+    reader: FeedReader = field(default_factory=FeedReader)
 
 
 Page = Callable[[Request], Awaitable[Response]]
@@ -139,7 +141,7 @@ class Endpoint(GraphQL[Context, None]):
 
     def context(self, viewer: Viewer | None) -> Context:
         """The context of one operation of that viewer."""
-        return Context(self.parts.office, self.parts.doorbell, viewer)
+        return Context(self.parts.office, self.parts.doorbell, self.parts.reader, viewer)
 
     def decode_json(self, data: str | bytes) -> object:
         """Read JSON (RFC 8259); JSONDecodeError for whatever is none, or too deep or too large."""

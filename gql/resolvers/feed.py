@@ -41,7 +41,8 @@ async def message_sent(
 
 
 async def _follow(context: Context, after: str | None) -> AsyncGenerator[FeedEvent, None]:
-    async with aclosing(follow(context.doorbell, context.viewer.id, after)) as events:
+    following = follow(context.doorbell, context.reader, context.viewer.id, after)
+    async with aclosing(following) as events:
         async for event in events:
             # What is nested in the event is resolved under the rights of now.
             context.viewer_or_none = event.viewer

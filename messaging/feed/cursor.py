@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from messaging.errors import ResyncRequired
 
 _FORM = re.compile(r"([0-9a-f]{8})([0-9a-f]{16})")
-_HIGHEST = 2**63 - 1
+HIGHEST_SEQ = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,6 @@ class Cursor:
     def parse(cls, text: str) -> "Cursor":
         """Undo str(). Raises ResyncRequired for anything else."""
         match = _FORM.fullmatch(text)
-        if match is None or int(match[2], 16) > _HIGHEST:
+        if match is None or int(match[2], 16) > HIGHEST_SEQ:
             raise ResyncRequired
         return cls(match[1], int(match[2], 16))

@@ -10,13 +10,14 @@ from uuid import UUID
 
 from messaging.doorbell import Doorbell, Topic
 from messaging.feed.cursor import Cursor
-from messaging.feed.reading import FeedEvent, head_of, read_after
+from messaging.feed.reader import FeedReader
+from messaging.feed.reading import FeedEvent, head_of
 from messaging.patience import patiently
 from models.database import for_reading
 
 
 async def follow(
-    doorbell: Doorbell, user_id: UUID, after: str | None
+    doorbell: Doorbell, reader: FeedReader, user_id: UUID, after: str | None
 ) -> AsyncGenerator[FeedEvent, None]:
     """The person's entries behind a cursor (None: from now on), for as long as one listens.
 
@@ -30,7 +31,7 @@ async def follow(
             position = Cursor.parse(after)
         while True:
             bell.clear()
-            read = await patiently(partial(read_after, for_reading(), user_id, position))
+            read = await patiently(partial(reader.read_after, user_id, position))
             position = read.position
             for event in read.events:
                 yield event

@@ -5,18 +5,22 @@ was sent and is gone by now (deleted, hidden, cleared) replays as deleted: the s
 gapless, and what is gone is told to nobody.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
 from messaging.errors import ResyncRequired, SignedOut
-from messaging.feed.cursor import Cursor
+from messaging.feed.cursor import HIGHEST_SEQ, Cursor
 from messaging.reads.columns import ConversationRow, MessageRow
-from messaging.reads.conversations import conversations_of
-from messaging.reads.messages import messages_of
-from messaging.viewers import Viewer, load_viewer
+from messaging.reads.conversations import conversations_seen
+from messaging.reads.messages import messages_seen
+from messaging.viewers import Viewer, load_viewer, load_viewers
 from models import FeedKind, UserStatus
 from models.database import Database
+
+T = TypeVar("T")
+Place = tuple[UUID, Cursor]
 
 # So many entries are read at once by a follower that has fallen behind.
 ENTRIES_AT_ONCE = 100
@@ -90,6 +94,8 @@ class _Reference:
 
 @dataclass(slots=True)
 class _Line:
+    # Which of the places that were asked for.
+    number: int
     status: UserStatus
     epoch: str
     head: int
@@ -109,15 +115,17 @@ class Slice:
 
 
 _LINES = """
-    SELECT u.status, a.feed_epoch, box.seq, box.pruned_seq, box.unread_count,
+    SELECT asked.number, u.status, a.feed_epoch, box.seq, box.pruned_seq, box.unread_count,
         e.seq, e.kind, e.conversation_id, e.message_id, e.reader_id, e.up_to_seq
-    FROM mailboxes box
+    FROM {asked}
+    JOIN mailboxes box ON box.user_id = asked.user_id
     JOIN users u ON u.id = box.user_id
     JOIN accounts a ON a.id = u.account_id
-    LEFT JOIN (SELECT * FROM feed_entries WHERE user_id = $1 AND seq > $2
-        ORDER BY seq LIMIT $3) AS e ON e.user_id = box.user_id
-    WHERE box.user_id = $1 ORDER BY e.seq
+    LEFT JOIN feed_entries e ON e.user_id = box.user_id
+        AND e.seq > asked.after_seq AND e.seq <= asked.last_seq
+    ORDER BY asked.number, e.seq
 """
+_ASKED = {"number": "int", "user_id": "uuid", "after_seq": "bigint", "last_seq": "bigint"}
 
 
 async def head_of(db: Database, user_id: UUID) -> Cursor:
@@ -131,57 +139,103 @@ async def read_after(db: Database, user_id: UUID, position: Cursor) -> Slice:
 
     Raises SignedOut for a person who is not active (W4), ResyncRequired for a place in another
     life of the feed, ahead of it, or before what is kept.
+    """
+    [read] = await read_many(db, [(user_id, position)])
+    if isinstance(read, Exception):
+        raise read
+    return read
+
+
+async def read_many(
+    db: Database, places: Sequence[Place]
+) -> list[Slice | SignedOut | ResyncRequired]:
+    """For each place what read_after returns or raises, all in four statements.
+
+    A feed is gapless, so its next entries are a range of its numbers.
     Uses index: feed_entries (user_id, seq).
     """
-    lines = await db.rows(_Line, _LINES, user_id, position.seq, ENTRIES_AT_ONCE)
-    head = lines[0]
+    asked, args = db.table(
+        _ASKED,
+        [
+            (number, user_id, at.seq, min(at.seq + ENTRIES_AT_ONCE, HIGHEST_SEQ))
+            for number, (user_id, at) in enumerate(places)
+        ],
+    )
+    lines: list[list[_Line]] = [[] for _ in places]
+    for line in await db.rows(_Line, _LINES.format(asked=asked), *args):
+        lines[line.number].append(line)
+    refusals = [_refusal(at, own[0]) for (_, at), own in zip(places, lines, strict=True)]
+    told = [
+        (user_id, line.entry)
+        for (user_id, _), own, refusal in zip(places, lines, refusals, strict=True)
+        for line in own
+        if refusal is None and line.entry is not None
+    ]
+    sight = await _look(db, told)
+    return [
+        refusal or _slice(sight, user_id, at, own)
+        for (user_id, at), own, refusal in zip(places, lines, refusals, strict=True)
+    ]
+
+
+def _refusal(position: Cursor, head: _Line) -> SignedOut | ResyncRequired | None:
     if head.status is not UserStatus.ACTIVE:
-        raise SignedOut
+        return SignedOut()
     if position.epoch != head.epoch or not head.pruned <= position.seq <= head.head:
-        raise ResyncRequired
-    references = [line.entry for line in lines if line.entry is not None]
-    if not references:
-        return Slice([], position, is_full=False)
-    events = await _filled(db, user_id, head, references)
+        return ResyncRequired()
+    return None
+
+
+def _slice(sight: "_Sight", user_id: UUID, position: Cursor, lines: Sequence[_Line]) -> Slice:
+    head = lines[0]
+    events = [_event(sight, user_id, head, line.entry) for line in lines if line.entry is not None]
     return Slice(
         events,
-        Cursor(head.epoch, references[-1].seq),
-        is_full=len(references) == ENTRIES_AT_ONCE,
+        Cursor(head.epoch, position.seq + len(events)),
+        is_full=len(events) == ENTRIES_AT_ONCE,
     )
 
 
-async def _filled(
-    db: Database, user_id: UUID, head: _Line, references: Sequence[_Reference]
-) -> list[FeedEvent]:
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """What people see of what entries refer to."""
+
+    viewers: Mapping[UUID, Viewer]
+    messages: Mapping[tuple[UUID, UUID], MessageRow]
+    conversations: Mapping[tuple[UUID, UUID], ConversationRow]
+
+
+async def _look(db: Database, told: Sequence[tuple[UUID, _Reference]]) -> _Sight:
     # The viewer, then messages, then conversations: what is read later is newer, so nothing told
     # here lacks what it is told with.
-    viewer = await load_viewer(db, user_id)
-    sent = [each.message_id for each in references if each.kind is FeedKind.MESSAGE_SENT]
-    messages = await messages_of(db, user_id, _distinct(sent))
-    in_chats = [each.conversation_id for each in references if each.kind in _WITH_CONVERSATION]
-    conversations = await conversations_of(db, user_id, _distinct(in_chats))
+    if not told:
+        return _Sight({}, {}, {})
+    viewers = await load_viewers(db, _distinct(user_id for user_id, _ in told))
+    sent = ((who, each.message_id) for who, each in told if each.kind is FeedKind.MESSAGE_SENT)
+    messages = await messages_seen(db, _distinct(sent))
+    about = ((who, each.conversation_id) for who, each in told if each.kind in _WITH_CONVERSATION)
+    return _Sight(viewers, messages, await conversations_seen(db, _distinct(about)))
 
-    def event(entry: _Reference) -> FeedEvent:
-        place = str(Cursor(head.epoch, entry.seq)), head.unread_count, viewer
-        if entry.kind is FeedKind.ACCESS_CHANGED:
-            return AccessChangedEvent(*place)
-        if entry.kind is FeedKind.CHAT_DELETED:
-            return ChatDeletedEvent(*place, entry.conversation_id)
-        conversation = conversations[entry.conversation_id]
-        if entry.kind is FeedKind.CHAT_STATE_CHANGED:
-            return ChatStateChangedEvent(*place, conversation)
-        if entry.kind is FeedKind.CHAT_READ:
-            return ChatReadEvent(*place, conversation, entry.reader_id, entry.up_to_seq)
-        message = messages.get(entry.message_id)
-        if message is None:
-            return MessageDeletedEvent(*place, entry.message_id, conversation)
-        return MessageSentEvent(*place, message, conversation)
 
-    return [event(entry) for entry in references]
+def _event(sight: _Sight, user_id: UUID, head: _Line, entry: _Reference) -> FeedEvent:
+    place = str(Cursor(head.epoch, entry.seq)), head.unread_count, sight.viewers[user_id]
+    if entry.kind is FeedKind.ACCESS_CHANGED:
+        return AccessChangedEvent(*place)
+    if entry.kind is FeedKind.CHAT_DELETED:
+        return ChatDeletedEvent(*place, entry.conversation_id)
+    conversation = sight.conversations[user_id, entry.conversation_id]
+    if entry.kind is FeedKind.CHAT_STATE_CHANGED:
+        return ChatStateChangedEvent(*place, conversation)
+    if entry.kind is FeedKind.CHAT_READ:
+        return ChatReadEvent(*place, conversation, entry.reader_id, entry.up_to_seq)
+    message = sight.messages.get((user_id, entry.message_id))
+    if message is None:
+        return MessageDeletedEvent(*place, entry.message_id, conversation)
+    return MessageSentEvent(*place, message, conversation)
 
 
 _WITH_CONVERSATION = frozenset(FeedKind) - {FeedKind.ACCESS_CHANGED, FeedKind.CHAT_DELETED}
 
 
-def _distinct(ids: Sequence[UUID]) -> list[UUID]:
-    return list(dict.fromkeys(ids))
+def _distinct(things: Iterable[T]) -> list[T]:
+    return list(dict.fromkeys(things))

@@ -46,6 +46,12 @@ class _Listed:
     listed_at: datetime
 
 
+@dataclass(slots=True)
+class _Seen:
+    user_id: UUID
+    conversation: ConversationRow
+
+
 async def conversation_of(
     db: Database, viewer_id: UUID, conversation_id: UUID
 ) -> ConversationRow | None:
@@ -57,19 +63,24 @@ async def conversation_of(
     return await db.row(ConversationRow, _SELECT + where, conversation_id, viewer_id)
 
 
-async def conversations_of(
-    db: Database, viewer_id: UUID, conversation_ids: Sequence[UUID]
-) -> dict[UUID, ConversationRow]:
-    """Those of the conversations in which the viewer takes part, by id.
+async def conversations_seen(
+    db: Database, pairs: Sequence[tuple[UUID, UUID]]
+) -> dict[tuple[UUID, UUID], ConversationRow]:
+    """Of pairs of a viewer and a conversation, those of who takes part in it, as they see it.
 
     Uses index: participants (conversation_id, user_id).
     """
-    if not conversation_ids:
+    if not pairs:
         return {}
-    where = f"""WHERE p.user_id = $1
-        AND p.conversation_id IN ({placeholders(len(conversation_ids), after=1)})"""
-    found = await db.rows(ConversationRow, _SELECT + where, viewer_id, *conversation_ids)
-    return {row.id: row for row in found}
+    asked, args = db.table({"viewer_id": "uuid", "conversation_id": "uuid"}, pairs)
+    found = await db.rows(
+        _Seen,
+        f"""SELECT p.user_id, {CONVERSATION_COLUMNS} {FROM_SIDE}
+            JOIN {asked} ON p.user_id = asked.viewer_id
+                AND p.conversation_id = asked.conversation_id""",
+        *args,
+    )
+    return {(seen.user_id, seen.conversation.id): seen.conversation for seen in found}
 
 
 async def conversations_with(

@@ -14,18 +14,24 @@ from messaging.reads.paging import (
     foreign_cursor,
     page_size,
 )
-from models.database import Database, placeholders
+from models.database import Database
 
 DEFAULT_LAST = 50
 
-_SELECT = f"""
-    SELECT {message_columns("p", "other")}
-    FROM messages m
-    JOIN participants p ON p.conversation_id = m.conversation_id AND p.user_id = $1
+_COLUMNS = message_columns("p", "other")
+
+_JOINS = """
     JOIN participants other ON other.conversation_id = m.conversation_id
         AND other.user_id = p.peer_id
     JOIN users sender ON sender.id = m.sender_id
     LEFT JOIN courses course ON course.id = m.course_id
+"""
+
+_SELECT = f"""
+    SELECT {_COLUMNS}
+    FROM messages m
+    JOIN participants p ON p.conversation_id = m.conversation_id AND p.user_id = $1
+    {_JOINS}
 """
 
 # Of a message m: what a participant p no longer sees is out (D1, D2, D4).
@@ -68,26 +74,41 @@ def window(
     )
 
 
+@dataclass(slots=True)
+class _Seen:
+    user_id: UUID
+    message: MessageRow
+
+
 async def message_of(db: Database, viewer_id: UUID, message_id: UUID) -> MessageRow | None:
     """The message, if the viewer sees it.
 
     Uses index: messages (id).
     """
-    return (await messages_of(db, viewer_id, [message_id])).get(message_id)
+    return (await messages_seen(db, [(viewer_id, message_id)])).get((viewer_id, message_id))
 
 
-async def messages_of(
-    db: Database, viewer_id: UUID, message_ids: Sequence[UUID]
-) -> dict[UUID, MessageRow]:
-    """Those of the messages that the viewer sees, by id.
+async def messages_seen(
+    db: Database, pairs: Sequence[tuple[UUID, UUID]]
+) -> dict[tuple[UUID, UUID], MessageRow]:
+    """Of pairs of a viewer and a message, those of who sees it, with the message as they do.
 
-    Uses index: messages (id).
+    Uses index: messages (id), participants (conversation_id, user_id).
     """
-    if not message_ids:
+    if not pairs:
         return {}
-    where = f"WHERE m.id IN ({placeholders(len(message_ids), after=1)}) AND {IS_VISIBLE}"
-    found = await db.rows(MessageRow, _SELECT + where, viewer_id, *message_ids)
-    return {row.id: row for row in found}
+    asked, args = db.table({"viewer_id": "uuid", "message_id": "uuid"}, pairs)
+    found = await db.rows(
+        _Seen,
+        f"""SELECT p.user_id, {_COLUMNS}
+            FROM {asked}
+            JOIN messages m ON m.id = asked.message_id
+            JOIN participants p ON p.conversation_id = m.conversation_id
+                AND p.user_id = asked.viewer_id
+            {_JOINS} WHERE {IS_VISIBLE}""",
+        *args,
+    )
+    return {(seen.user_id, seen.message.id): seen.message for seen in found}
 
 
 async def list_messages(

@@ -23,12 +23,13 @@ from messaging.doorbell import Doorbell, Topic
 from messaging.feed import log
 from messaging.feed.cursor import Cursor
 from messaging.feed.log import Entry
+from messaging.feed.reader import FeedReader
 from messaging.feed.reading import FeedEvent, head_of, read_after
 from messaging.work import UnitOfWork
 from models.database import Database, for_reading, transaction
 from server.settings import load_settings
 
-Follow = Callable[[Doorbell, UUID, str | None], AsyncGenerator[FeedEvent, None]]
+Follow = Callable[[Doorbell, FeedReader, UUID, str | None], AsyncGenerator[FeedEvent, None]]
 
 _PAYLOADS = "payloads"
 
@@ -63,7 +64,7 @@ def payloads_through_the_broker() -> None:
 
 
 async def _follow_pushes(
-    _: Doorbell, user_id: UUID, after: str | None
+    _: Doorbell, __: FeedReader, user_id: UUID, after: str | None
 ) -> AsyncGenerator[FeedEvent, None]:
     client = redis.Redis.from_url(load_settings().broadcast_url)
     position = await _begin(user_id, after)
@@ -130,7 +131,7 @@ def read_before_registering() -> None:
     """Register with the doorbell after reading: what is rung for in between is never heard."""
 
     async def follow_late(
-        doorbell: Doorbell, user_id: UUID, after: str | None
+        doorbell: Doorbell, _: FeedReader, user_id: UUID, after: str | None
     ) -> AsyncGenerator[FeedEvent, None]:
         position = await _begin(user_id, after)
         while True:

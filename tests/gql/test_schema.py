@@ -116,7 +116,7 @@ async def test_every_subscription_is_refused_to_the_anonymous(service: Service) 
     with pytest.raises(Closed, match="4401"):
         async with service.anonymous().socket():
             pass
-    nobody = Context(service.parts.office, service.parts.doorbell, None)
+    nobody = Context(service.parts.office, service.parts.doorbell, service.parts.reader, None)
     async with unchanged():
         for operation in operations(things):
             if operation.kind != "subscription":

@@ -15,9 +15,9 @@ from messaging.doorbell import Doorbell, Ring
 from messaging.errors import Refused, SignedOut
 from messaging.feed.cursor import Cursor
 from messaging.feed.following import follow
-from messaging.feed.reading import MessageSentEvent, Slice, read_after
+from messaging.feed.reader import FeedReader
+from messaging.feed.reading import MessageSentEvent, Slice
 from messaging.work import UnitOfWork
-from models.database import Database
 from server.endpoint import Parts
 from server.tokens import TokenVerifier
 from tests.support import operations
@@ -42,9 +42,7 @@ class BrokenDoorbell(Doorbell):
 
 
 @pytest.mark.usefixtures("db")
-async def test_a_ring_between_reading_and_waiting_is_not_lost(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_a_ring_between_reading_and_waiting_is_not_lost() -> None:
     """What is committed and rung after the feed was read, before the wait, ends the wait."""
     # Not started: its rings arrive before the send returns, and there is no poll to help.
     doorbell = Doorbell("memory://")
@@ -52,15 +50,15 @@ async def test_a_ring_between_reading_and_waiting_is_not_lost(
     leo, lena = await viewer_of("leo"), await viewer_of("lena")
     reads: list[Slice] = []
 
-    async def read_and_ring(db: Database, user_id: UUID, position: Cursor) -> Slice:
-        read = await read_after(db, user_id, position)
-        reads.append(read)
-        if len(reads) <= 5:
-            await office.run(start_chat, leo, lena.id, f"Number {len(reads)}", None)
-        return read
+    class RingingReader(FeedReader):
+        async def read_after(self, user_id: UUID, position: Cursor) -> Slice:
+            read = await super().read_after(user_id, position)
+            reads.append(read)
+            if len(reads) <= 5:
+                await office.run(start_chat, leo, lena.id, f"Number {len(reads)}", None)
+            return read
 
-    monkeypatch.setattr("messaging.feed.following.read_after", read_and_ring)
-    async with aclosing(follow(doorbell, lena.id, None)) as events:
+    async with aclosing(follow(doorbell, RingingReader(), lena.id, None)) as events:
         for number in range(1, 6):
             async with asyncio.timeout(PATIENCE_SECONDS):
                 event = await anext(events)
@@ -74,14 +72,14 @@ async def test_w4_a_feed_ends_for_who_is_no_longer_active(
 ) -> None:
     """W4: the reader of a feed looks at the status first: nothing is told after deactivation."""
     olga, leo, lena = (await viewer_of("olga"), await viewer_of("leo"), await viewer_of("lena"))
-    async with aclosing(follow(doorbell, lena.id, lena.feed_cursor)) as events:
+    async with aclosing(follow(doorbell, FeedReader(), lena.id, lena.feed_cursor)) as events:
         waiting = asyncio.create_task(anext(events))
         await until(lambda: lena.id in doorbell.listening_users())
         await office.run(deactivate_user, olga, lena.id)
         async with asyncio.timeout(PATIENCE_SECONDS):
             with pytest.raises(SignedOut):
                 await waiting
-    async with aclosing(follow(doorbell, lena.id, lena.feed_cursor)) as events:
+    async with aclosing(follow(doorbell, FeedReader(), lena.id, lena.feed_cursor)) as events:
         with pytest.raises(SignedOut):
             await anext(events)
     with pytest.raises(Refused):
