@@ -35,7 +35,10 @@ class Posted:
 
 
 async def post(work: Work, message: Post) -> Posted:
-    """Write the message. Under a key that is in use, a unique violation has the work look again."""
+    """Write the message. Under a key that is in use, a unique violation has the work look again.
+
+    Uses index: conversations (id), participants (conversation_id, user_id).
+    """
     work.is_repeatable = message.idempotency_key is not None
     if work.db.is_postgres:
         return await in_one_statement(work, message)
@@ -82,7 +85,7 @@ _POST = f"""
 async def in_one_statement(work: Work, message: Post) -> Posted:
     """Write the message and everything about it in one statement of PostgreSQL.
 
-    Uses index: conversations (id), participants (conversation_id, user_id), mailboxes (user_id).
+    Uses index: those of post, and mailboxes (user_id).
     """
     # Outside a transaction it is committed once it has run.
     work.is_committing = True

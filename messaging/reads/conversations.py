@@ -23,9 +23,9 @@ CONVERSATION_COLUMNS = f"""
     c.id, {user_columns("peer")}, {message_columns("p", "other")},
     p.unread_count, c.last_activity_at, {pair_columns("viewer", "peer", "account", "TRUE")}"""
 
-# A participant's side p of a conversation c, with all that is told of it.
-FROM_SIDE = """
-    FROM participants p
+# What belongs to a participant's side p of a conversation c. More tables than PostgreSQL looks at
+# together (join_collapse_limit): what narrows p down must stand before them.
+_JOINS = """
     JOIN conversations c ON c.id = p.conversation_id
     JOIN users viewer ON viewer.id = p.user_id
     JOIN users peer ON peer.id = p.peer_id
@@ -36,6 +36,8 @@ FROM_SIDE = """
     LEFT JOIN users sender ON sender.id = m.sender_id
     LEFT JOIN courses course ON course.id = m.course_id
 """
+
+FROM_SIDE = f"FROM participants p {_JOINS}"
 
 _SELECT = f"SELECT {CONVERSATION_COLUMNS} {FROM_SIDE}"
 
@@ -75,9 +77,11 @@ async def conversations_seen(
     asked, args = db.table({"viewer_id": "uuid", "conversation_id": "uuid"}, pairs)
     found = await db.rows(
         _Seen,
-        f"""SELECT p.user_id, {CONVERSATION_COLUMNS} {FROM_SIDE}
-            JOIN {asked} ON p.user_id = asked.viewer_id
-                AND p.conversation_id = asked.conversation_id""",
+        f"""SELECT p.user_id, {CONVERSATION_COLUMNS}
+            FROM {asked}
+            JOIN participants p ON p.user_id = asked.viewer_id
+                AND p.conversation_id = asked.conversation_id
+            {_JOINS}""",
         *args,
     )
     return {(seen.user_id, seen.conversation.id): seen.conversation for seen in found}
