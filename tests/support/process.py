@@ -3,12 +3,13 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.support.client import PATIENCE_SECONDS
+from tests.support.servers import free_port
 
 ROSTERS = Path(__file__).parents[3] / "shared" / "rosters"
 _LISTENING = "Uvicorn running on "
@@ -50,18 +51,32 @@ async def served(settings: Mapping[str, str]) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
+async def served_demo(data: Path) -> AsyncIterator[str]:
+    """`lms-messages demo` on a free port, with its data in that directory; its address."""
+    words = ("demo", "--port", str(free_port()), "--data", str(data))
+    async with _serving({}, words, workers=1) as demo:
+        yield demo.url
+
+
+@asynccontextmanager
 async def served_process(settings: Mapping[str, str], workers: int = 1) -> AsyncIterator[Served]:
     """`lms-messages serve` on a free port, once all of its workers accept connections."""
+    words = ("serve", "--port", "0", "--workers", str(workers))
+    async with _serving(settings, words, workers) as service:
+        yield service
+
+
+@asynccontextmanager
+async def _serving(
+    settings: Mapping[str, str], words: Sequence[str], workers: int
+) -> AsyncIterator[Served]:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "server",
-        "serve",
-        "--port",
-        "0",
-        "--workers",
-        str(workers),
+        *words,
         env={**os.environ, **settings},
+        stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
     )
     assert process.stderr is not None
