@@ -40,7 +40,7 @@ export interface FeedOptions<Entry extends FeedEntry> {
 	read(): Promise<string>;
 	/** Takes the next entry. Entries carry state, not increments: handling one twice is harmless. */
 	onEntry(entry: Entry): void;
-	/** Tells whether entries arrive. Before the first "live" it says nothing. */
+	/** Tells whether entries arrive. Before the lists were first read it says nothing. */
 	onState(state: FeedState): void;
 	/** The person may not be here (4401). The feed has ended for good. */
 	onSignedOut(): void;
@@ -71,16 +71,14 @@ export function followFeed<Entry extends FeedEntry>(options: FeedOptions<Entry>)
 	let cursor: string | null = null;
 	let refusedToken: string | null = null;
 	let isStopped = false;
-	let wasLive = false;
+	let hasRead = false;
 	let failures = 0;
 	let client: Client | null = null;
 	let lastHeard = 0;
 	let skipPause: (() => void) | null = null;
 
 	function tell(state: FeedState): void {
-		if (isStopped || (state === "reconnecting" && !wasLive)) return;
-		wasLive = true;
-		options.onState(state);
+		if (!isStopped && hasRead) options.onState(state);
 	}
 
 	async function follow(): Promise<void> {
@@ -106,6 +104,7 @@ export function followFeed<Entry extends FeedEntry>(options: FeedOptions<Entry>)
 	async function attempt(): Promise<End> {
 		try {
 			cursor ??= await options.read();
+			hasRead = true;
 			const token = await options.token(refusedToken);
 			refusedToken = null;
 			if (isStopped) return "again";

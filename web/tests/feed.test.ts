@@ -135,6 +135,14 @@ test("Lists that cannot be read are tried again; nobody is told of a state befor
 	expect(states).toEqual(["live"]);
 });
 
+test("Lists without a feed are told of: nobody takes them for the newest.", async () => {
+	server.closeNext = [1011, 1011];
+	server.write("a");
+	follow();
+	await eventually(() => expect(heard).toEqual(["a"]));
+	expect(states).toEqual(["reconnecting", "reconnecting", "live"]);
+});
+
 test("A server that comes back later is found again.", async () => {
 	follow();
 	server.write("a");
