@@ -1,12 +1,21 @@
 """Windows of Chromium: somebody's page, what it asks for, and what it complains of."""
 
 from collections.abc import Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    expect,
+)
 
 from tests.support.client import PATIENCE_SECONDS
 from tests.support.service import Service
@@ -32,9 +41,12 @@ class Window:
     """Somebody's page in a browser of their own."""
 
     page: Page
-    # The addresses that it asked for.
+    # The addresses that it asked for, and those requests that were HTTP.
     asked: list[str] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+    # The hosts that it may ask; none: its own.
+    may_ask: Sequence[str] = ()
     # Whether the network fails it, of which a browser complains.
     is_cut_off: bool = False
 
@@ -104,8 +116,8 @@ class Window:
 
     def faults(self) -> list[str]:
         """What no page may do: ask another host, or make the browser complain."""
-        own = urlsplit(self.page.url).netloc
-        foreign = [address for address in self.asked if _host_of(address) not in (own, "")]
+        own = [_host_of(address) for address in self.may_ask or [self.page.url]]
+        foreign = [address for address in self.asked if _host_of(address) not in ("", *own)]
         complaints = self.complaints
         if self.is_cut_off:
             complaints = [text for text in complaints if not _is_of_the_network(text)]
@@ -150,7 +162,11 @@ def _watch(window: Window) -> None:
         if message.type in ("error", "warning"):
             window.complaints.append(f"{message.text} ({message.location['url']})")
 
-    window.context.on("request", lambda request: window.asked.append(request.url))
+    def on_request(request: Request) -> None:
+        window.asked.append(request.url)
+        window.requests.append(request)
+
+    window.context.on("request", on_request)
     window.context.on("console", on_console)
     window.page.on("websocket", lambda socket: window.asked.append(socket.url))
     window.page.on("pageerror", lambda error: window.complaints.append(str(error)))

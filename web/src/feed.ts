@@ -207,6 +207,11 @@ export function followFeed<Entry extends FeedEntry>(options: FeedOptions<Entry>)
 		if (client && Date.now() - lastHeard > PING_EVERY_MS + PONG_WITHIN_MS) client.terminate();
 	}
 
+	/** The socket would notice only when its ping is not answered. */
+	function onOffline(): void {
+		client?.terminate();
+	}
+
 	function onVisible(): void {
 		if (document.visibilityState === "visible") retryNow();
 	}
@@ -214,13 +219,15 @@ export function followFeed<Entry extends FeedEntry>(options: FeedOptions<Entry>)
 	function stop(): void {
 		isStopped = true;
 		globalThis.removeEventListener?.("online", retryNow);
+		globalThis.removeEventListener?.("offline", onOffline);
 		globalThis.document?.removeEventListener("visibilitychange", onVisible);
 		skipPause?.();
 		void client?.dispose();
 	}
 
-	// Outside a browser there is neither.
+	// Outside a browser there is none of these.
 	globalThis.addEventListener?.("online", retryNow);
+	globalThis.addEventListener?.("offline", onOffline);
 	globalThis.document?.addEventListener("visibilitychange", onVisible);
 	void follow();
 	return { stop, retryNow };

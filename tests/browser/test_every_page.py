@@ -1,0 +1,156 @@
+"""What holds of each page, whatever the screen."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.windows import DESKTOP, PHONE, Window, Windows, in_chromium
+from tests.support.checkout import ROOT
+from tests.support.service import Service
+
+pytestmark = in_chromium
+
+AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+
+# The whole first page, code, styles and answers, as it came over the wire.
+MOST_BYTES = 150_000
+WORTH_PACKING_BYTES = 1024
+
+
+async def pages(window: Window, demo: str) -> list[str]:
+    """The address of each page, as whom the demo's account administrator sees it."""
+    await window.page.goto(demo)
+    await window.page.get_by_role("button", name="Grace Okonkwo").click()
+    chat = window.chats.get_by_role("link").first
+    href = await chat.get_attribute("href")
+    await window.page.goto(f"{demo}/courses")
+    course = await window.page.get_by_role("main").get_by_role("link").first.get_attribute("href")
+    return [f"{demo}{path}" for path in ("/", href, "/new", "/courses", course, "/administration")]
+
+
+async def shown(window: Window, address: str) -> None:
+    """Open a page, and wait until all of it is there."""
+    await window.page.goto(address)
+    await window.page.wait_for_load_state("networkidle")
+    await expect(window.page.get_by_text("Loading…")).to_have_count(0)
+
+
+async def test_nothing_is_asked_of_another_host(demo: str, windows: Windows) -> None:
+    """No page asks another host for anything, not even by name, and each keeps its policy."""
+    window = await windows.open(demo)
+    for address in [*await pages(window, demo), f"{demo}/graphql"]:
+        window.asked.clear()
+        await shown(window, address)
+        assert any(asked.endswith(".js") for asked in window.asked)
+        assert any(asked.startswith("ws:") for asked in window.asked) or "graphql" in address
+        assert window.faults() == []
+
+
+async def serious_faults(window: Window) -> list[str]:
+    """What axe-core finds on what is shown, of the two gravest kinds."""
+    found: dict[str, Any] = await window.page.evaluate("axe.run()")
+    assert found["passes"]
+    return [
+        f"{fault['id']}: {node['target']}: {node['failureSummary']}"
+        for fault in found["violations"]
+        if fault["impact"] in ("serious", "critical")
+        for node in fault["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+async def test_accessibility(
+    demo: str, windows: Windows, scheme: Literal["light", "dark"], viewport: dict[str, int]
+) -> None:
+    """axe-core finds no serious fault on any page, nor in a window that asks or in a menu."""
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed: npm ci in web/")
+    window = await windows.open(
+        demo, color_scheme=scheme, viewport=viewport, reduced_motion="reduce"
+    )
+    await window.context.add_init_script(path=AXE)
+    await shown(window, demo)
+    assert await serious_faults(window) == []
+    [inbox, chat, *others] = await pages(window, demo)
+    for address in others:
+        await shown(window, address)
+        assert (address, await serious_faults(window)) == (address, [])
+
+    await shown(window, inbox)
+    await window.chats.get_by_role("listitem").first.hover()
+    assert await serious_faults(window) == []
+    await window.page.get_by_role("button", name="Delete chat with").first.click()
+    await expect(window.page.get_by_role("dialog")).to_be_visible()
+    assert await serious_faults(window) == []
+
+    await shown(window, chat)
+    body = await window.bodies.first.text_content() or ""
+    await expect(await window.choices(body)).not_to_have_count(0)
+    assert await serious_faults(window) == []
+
+
+async def overflowing(window: Window) -> Sequence[str]:
+    """What sticks out of the page or of a scroller sideways."""
+    found: list[str] = await window.page.evaluate(
+        """() => {
+            const wide = [document.scrollingElement, ...document.querySelectorAll(".scroller")]
+                .filter((each) => each.scrollWidth > each.clientWidth)
+                .map((each) => `${each.tagName}.${each.className} scrolls sideways`);
+            const out = [...document.querySelectorAll("body *")]
+                .filter((each) => each.checkVisibility() && !each.closest(".visually-hidden"))
+                .map((each) => [each, each.getBoundingClientRect()])
+                .filter(([, {left, right, width}]) =>
+                    width > 1 && (left < -1 || right > innerWidth + 1))
+                .map(([each]) => `${each.tagName}.${each.className} sticks out`);
+            return [...wide, ...out];
+        }"""
+    )
+    return found
+
+
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+async def test_a_narrow_screen(demo: str, windows: Windows, direction: str) -> None:
+    """At 360 pixels nothing is cut off or scrolls sideways, from either side, whatever the text."""
+    window = await windows.open(demo, viewport=PHONE)
+    await expect(window.page.get_by_role("button", name="Grace Okonkwo")).to_be_visible()
+    addresses = await pages(window, demo)
+    await shown(window, addresses[1])
+    await window.write(LONG_WORD * 3)
+    await expect(window.message(LONG_WORD).last).to_contain_text("Sent")
+    for address in addresses:
+        await shown(window, address)
+        await window.page.evaluate("way => { document.documentElement.dir = way }", direction)
+        assert (address, await overflowing(window)) == (address, [])
+    await shown(window, addresses[1])
+    await window.page.evaluate("way => { document.documentElement.dir = way }", direction)
+    mine = await window.message(LONG_WORD).last.locator("p").first.bounding_box()
+    back = await window.page.get_by_role("link", name="Back").bounding_box()
+    assert mine is not None
+    assert back is not None
+    is_at_the_left = back["x"] < PHONE["width"] / 2
+    assert is_at_the_left == (direction == "ltr")
+
+
+async def test_the_weight_of_the_first_page(service: Service, windows: Windows) -> None:
+    """Messages comes in less than 150 kB, headers and answers too, and what is large is packed."""
+    window = await windows.open("about:blank")
+    window.may_ask = [service.url]
+    weights: dict[str, int] = {}
+    async with window.page.expect_event("websocket"):
+        await window.page.goto(f"{service.url}/#token={service.token('lena')}")
+    await window.page.wait_for_load_state("networkidle")
+    for request in window.requests:
+        sizes = await request.sizes()
+        weights[request.url] = sizes["responseBodySize"] + sizes["responseHeadersSize"]
+        response = await request.response()
+        assert response is not None
+        if Path(request.url).suffix in (".js", ".css"):
+            is_packed = await response.header_value("content-encoding") == "gzip"
+            assert is_packed or sizes["responseBodySize"] < WORTH_PACKING_BYTES
+    assert {Path(url).suffix for url in weights} >= {".js", ".css"}
+    assert sum(weights.values()) < MOST_BYTES, weights

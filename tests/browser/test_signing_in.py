@@ -1,0 +1,127 @@
+"""How somebody gets in: by the address, by the page around, by choosing in the demo."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+from playwright.async_api import Frame, expect
+
+from tests.browser.windows import Window, Windows, in_chromium
+from tests.support.many import write
+from tests.support.places import Place
+from tests.support.service import Service, serving
+from tests.support.waiting import until
+
+pytestmark = in_chromium
+
+# A learning platform that shows Messages in a frame, and gives it tokens when asked.
+_PLATFORM = """<!doctype html><title>Learning</title><iframe src="%s"></iframe><script>
+addEventListener("message", async ({data, source, origin}) => {
+    if (origin !== "%s" || data.type !== "lms-messages:token-wanted") return;
+    source.postMessage({type: "lms-messages:token", token: await nextToken()}, origin);
+});
+</script>"""
+
+
+@asynccontextmanager
+async def platform(*, shows: str = "") -> AsyncIterator[tuple[str, list[str]]]:
+    """A server of one page, which may be changed; its origin, and the page."""
+    page = [shows]
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        head = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n"
+        writer.write((head + page[0]).encode())
+        await writer.drain()
+        writer.close()
+
+    listener = await asyncio.start_server(answer, "127.0.0.1", 0)
+    try:
+        yield f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}", page
+    finally:
+        listener.close()
+
+
+async def test_a_token_in_the_address(service: Service, windows: Windows) -> None:
+    """A token in the fragment signs in, leaves the address at once, and is kept nowhere."""
+    token = service.token("lena")
+    window = await windows.open_as(service, "lena", "/courses?from=lms")
+    await expect(window.page.get_by_text("Signed in as Lena Cast")).to_be_attached()
+    assert window.page.url == f"{service.url}/courses?from=lms"
+    kept = await window.page.evaluate(
+        "[history.length, JSON.stringify([localStorage, sessionStorage, document.cookie])]"
+    )
+    # The blank page, and this one: the address with the token is no place to go back to.
+    assert kept == [2, '[{},{},""]']
+    assert not [address for address in window.asked if token.split(".")[0] in address]
+
+    await window.page.goto(f"{service.url}/courses#token={service.token('rita')}")
+    await expect(window.page.get_by_text("Signed in as Rita Cast")).to_be_attached()
+    assert "#" not in window.page.url
+
+
+async def test_no_token(service: Service, windows: Windows) -> None:
+    """Without a token the page says what to do; a query string is no way to give one."""
+    for query in ("", f"?token={service.token('lena')}"):
+        window = await windows.open(f"{service.url}/{query}")
+        await expect(window.page.get_by_text("You are not signed in")).to_be_visible()
+
+
+async def test_tokens_of_the_page_around(windows: Windows, place: Place) -> None:
+    """In a frame the page asks its parent for a token, and for another when that one ends."""
+    given: list[str] = []
+    async with (
+        platform() as (origin, page),
+        serving(place.settings(allowed_origins=[origin])) as embedded,
+    ):
+        page[0] = _PLATFORM % (embedded.url, embedded.url)
+        window = await windows.open("about:blank")
+        window.may_ask = (origin, embedded.url)
+
+        def next_token() -> str:
+            # The first is so short-lived that the socket ends with it.
+            lifetime = timedelta(seconds=3) if not given else timedelta(hours=1)
+            given.append(embedded.token("lena", lifetime))
+            return given[-1]
+
+        await window.page.expose_function("nextToken", next_token)
+        await window.page.goto(origin)
+        frame = frame_of(window, embedded)
+        await expect(frame.get_by_text("Signed in as Lena Cast")).to_be_attached()
+        await until(lambda: len(given) > 1)
+        await write(embedded, "rita", "lena", "Are you there?")
+        await expect(frame.get_by_role("list", name="Chats")).to_contain_text("Are you there?")
+        await window.context.close()
+
+
+def frame_of(window: Window, service: Service) -> Frame:
+    """The frame in which Messages is shown."""
+    [frame] = [frame for frame in window.page.frames if frame.url.startswith(service.url)]
+    return frame
+
+
+async def test_a_foreign_page_around(service: Service, windows: Windows) -> None:
+    """A page whose origin is not allowed cannot show Messages in a frame."""
+    async with platform(shows=f'<iframe src="{service.url}"></iframe>') as (origin, _):
+        window = await windows.open(origin)
+        window.may_ask = (origin, service.url)
+        await until(lambda: bool(window.complaints))
+        [complaint] = window.complaints
+        assert "frame-ancestors" in complaint
+        window.complaints.clear()
+        await window.context.close()
+
+
+@pytest.mark.parametrize("name", ["Ada Larkfield", "فرید رضایی"])
+async def test_choosing_in_the_demo(demo: str, windows: Windows, name: str) -> None:
+    """In the demo one chooses who to be, stays it when the page is loaded again, and may switch."""
+    window = await windows.open(demo)
+    await window.page.get_by_role("button", name=name).click()
+    signed_in = window.page.get_by_text(f"Signed in as {name}")
+    await expect(signed_in).to_be_attached()
+    await window.page.reload()
+    await expect(signed_in).to_be_attached()
+    await window.page.get_by_role("button", name="Switch person").click()
+    await expect(window.page.get_by_role("heading", name="Who are you today?")).to_be_visible()
