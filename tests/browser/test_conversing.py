@@ -32,9 +32,7 @@ async def test_messages_and_reads_are_live(service: Service, windows: Windows) -
         await expect(window.bodies).to_have_text(["Hello Lena", "Good morning", "How are you?"])
     await expect(lena.message("Good morning")).to_contain_text("Read")
     await rita.write("Fine!")
-    await expect(lena.bodies).to_have_text(
-        ["Hello Lena", "Good morning", "How are you?", "Fine!"]
-    )
+    await expect(lena.bodies).to_have_text(["Hello Lena", "Good morning", "How are you?", "Fine!"])
     await expect(lena.chat("Rita Cast")).to_contain_text("Fine!")
 
 
@@ -120,9 +118,7 @@ async def test_older_messages_load_on_scrolling_up(service: Service, windows: Wi
     await expect(rita.bodies).to_have_text(bodies)
 
 
-async def test_a_chat_opens_at_its_first_unread_message(
-    service: Service, windows: Windows
-) -> None:
+async def test_a_chat_opens_at_its_first_unread_message(service: Service, windows: Windows) -> None:
     """What is not yet seen stays unread, until one comes to the end."""
     bodies = [f"Message {number}." for number in range(1, 41)]
     await write(service, "rita", "lena", *bodies)

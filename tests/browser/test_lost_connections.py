@@ -84,9 +84,7 @@ async def test_a_server_that_is_killed(
         ]
 
 
-async def test_a_failed_send_is_tried_again(
-    windows: Windows, service: Service, chat: str
-) -> None:
+async def test_a_failed_send_is_tried_again(windows: Windows, service: Service, chat: str) -> None:
     """What could not be sent says so, stays, and goes out under the same key when one asks."""
     rita = await opened(windows, service, chat, service.url, "rita")
     lena = await opened(windows, service, chat, service.url, "lena")

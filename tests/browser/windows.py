@@ -1,7 +1,6 @@
 """Windows of Chromium: somebody's page, what it asks for, and what it complains of."""
 
 from collections.abc import Sequence
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -143,9 +142,7 @@ class Windows:
         await window.page.goto(address)
         return window
 
-    async def open_as(
-        self, service: Service, name: str, path: str = "/", **options: Any
-    ) -> Window:
+    async def open_as(self, service: Service, name: str, path: str = "/", **options: Any) -> Window:
         """Somebody's window, opened as the learning platform opens it."""
         return await self.open(f"{service.url}{path}#token={service.token(name)}", **options)
 
@@ -181,5 +178,3 @@ def _host_of(address: str) -> str:
 def _is_of_the_network(complaint: str) -> bool:
     words = ("net::ERR_", "WebSocket connection to", "Failed to load resource")
     return any(word in complaint for word in words)
-
-
