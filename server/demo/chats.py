@@ -7,6 +7,7 @@ interrupted is finished.
 from dataclasses import dataclass
 from uuid import UUID
 
+from messaging.actions.reading import mark_read
 from messaging.actions.sending import contact_instructor, send_message, start_chat
 from messaging.errors import Refused
 from messaging.viewers import Viewer, find_viewer
@@ -23,6 +24,8 @@ class Chat:
     peer: str
     course: str | None
     turns: tuple[str, ...]
+    # The last turn was not read yet.
+    is_unread: bool = False
 
 
 CHATS = (
@@ -34,7 +37,49 @@ CHATS = (
             "Dear Mr Ferreira, in problem 4, is the rope massless?",
             "Good question! Yes, take it as massless, and the pulley as free of friction.",
             "Thank you, now the tension comes out right.",
+            "Well done. Problem 5 is the same on an incline: try it before Thursday.",
+            "I will! May we bring a sheet of formulas to the test?",
         ),
+        is_unread=True,
+    ),
+    Chat(
+        "bjorn",
+        "isaac",
+        "mechanics-1",
+        (
+            "Is Friday's lecture recorded?",
+            "It is. You will find it on the course page in the evening.",
+            "Great, thanks!",
+        ),
+    ),
+    Chat(
+        "chidi",
+        "isaac",
+        "mechanics-1",
+        ("Could you look at my derivation of Kepler's third law? The constant comes out odd.",),
+        is_unread=True,
+    ),
+    Chat(
+        "daria",
+        "isaac",
+        "mechanics-1",
+        ("Здравствуйте! Можно сдать лабораторную в пятницу?", "Да, до шести вечера."),
+    ),
+    Chat(
+        "amina",
+        "rosalind",
+        "mechanics-1",
+        (
+            "Is there an office hour this week?",
+            "Yes, on Wednesday from three to four, in room 1.08. Bring your questions 🙂",
+        ),
+        is_unread=True,
+    ),
+    Chat(
+        "daria",
+        "rosalind",
+        "genetics-1",
+        ("Which chapters are for Monday?", "Four and five; skip the appendix."),
     ),
     Chat(
         "farid",
@@ -55,16 +100,54 @@ CHATS = (
         ),
     ),
     Chat(
+        "mei",
+        "isaac",
+        None,
+        (
+            "Two more learners would like to join Mechanics. Is there room?",
+            "There is, send them along.",
+        ),
+    ),
+    Chat(
+        "ines",
+        "isaac",
+        None,
+        ("The faculty meets on Tuesday at ten, in room 2.14. Could you show the new laboratory?",),
+        is_unread=True,
+    ),
+    Chat(
+        "grace",
+        "amina",
+        None,
+        ("Your scholarship has been extended until the summer. Congratulations!",),
+        is_unread=True,
+    ),
+    Chat(
         "grace",
         "maria-1",
         None,
         ("Welcome to Larkfield! Write to me if anything about your enrolment is unclear.",),
+        is_unread=True,
+    ),
+    Chat(
+        "grace",
+        "linh",
+        None,
+        ("Your timetable for the winter is in the courses now.", "Found it, thank you!"),
+        is_unread=True,
     ),
     Chat(
         "ada",
         "isaac",
         None,
         ("Could you take the open day on Saturday?", "With pleasure."),
+    ),
+    Chat(
+        "ada",
+        "grace",
+        None,
+        ("Are all rosters of the autumn in?", "All but Music, which comes tomorrow."),
+        is_unread=True,
     ),
 )
 
@@ -88,9 +171,14 @@ async def _write(office: UnitOfWork, account: str, chat: Chat) -> None:
     else:
         course_id = await _course_id(account, chat.course)
         sent = await office.run(contact_instructor, starter, course_id, peer.id, first, f"{key}-0")
+    authors = (starter, peer)
     for turn, body in enumerate(others, start=1):
-        author = (starter, peer)[turn % 2]
-        await office.run(send_message, author, sent.conversation.id, body, f"{key}-{turn}")
+        author = authors[turn % 2]
+        sent = await office.run(send_message, author, sent.conversation.id, body, f"{key}-{turn}")
+    # Whoever answered had read what they answered to.
+    read = len(chat.turns) - chat.is_unread
+    for person in authors:
+        await office.run(mark_read, person, sent.conversation.id, read)
 
 
 async def _viewer(account: str, source_id: str) -> Viewer:

@@ -1,12 +1,17 @@
 """The explorer works in a browser, without another host."""
 
+import asyncio
 import re
 
 from playwright.async_api import Locator, expect
 
 from tests.browser.windows import Window, Windows, in_chromium
+from tests.support.client import PATIENCE_SECONDS
 
 pytestmark = in_chromium
+
+AMINA = "Amina Diallo · Learner in Mechanics"
+ADA = "Ada Larkfield · Account owner"
 
 
 def result(window: Window) -> Locator:
@@ -19,11 +24,19 @@ async def run(window: Window) -> None:
     await window.page.get_by_role("button", name="Execute query").click()
 
 
+async def become(window: Window, person: str, example: str) -> Locator:
+    """Choose who to be, and wait for an example of such a person; the choice of examples."""
+    people = window.page.get_by_role("combobox", name="You are")
+    await people.select_option(label=person)
+    examples = window.page.get_by_role("combobox", name="Examples")
+    await expect(examples).to_contain_text(example)
+    return examples
+
+
 async def test_a_query_and_a_subscription(demo: str, windows: Windows) -> None:
     """With the token of whom one chooses, a query is answered and a subscription hears."""
     window = await windows.open(f"{demo}/graphql")
-    people = window.page.get_by_role("combobox", name="You are")
-    await people.select_option(label="Amina Diallo · Learner in Mechanics")
+    examples = await become(window, AMINA, "Contact an instructor")
     await window.page.get_by_role("button", name="Headers").click()
     headers = window.page.get_by_role("region", name="Headers")
     await expect(headers).to_contain_text("Authorization")
@@ -32,13 +45,18 @@ async def test_a_query_and_a_subscription(demo: str, windows: Windows) -> None:
     await expect(result(window)).to_contain_text("Amina Diallo")
     await expect(result(window)).to_contain_text("conversations")
 
-    examples = window.page.get_by_role("combobox", name="Examples")
     await examples.select_option(label="Follow everything live")
     await expect(window.page.get_by_role("tab", name="FollowEverything")).to_be_visible()
-    async with window.page.expect_event("websocket") as opened:
-        await run(window)
-    socket = await opened.value
-    await socket.wait_for_event("framesent", lambda frame: "subscribe" in str(frame))
+    is_subscribed = asyncio.Event()
+
+    def on_frame(frame: object) -> None:
+        if '"subscribe"' in str(frame):
+            is_subscribed.set()
+
+    window.page.on("websocket", lambda socket: socket.on("framesent", on_frame))
+    await run(window)
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        await is_subscribed.wait()
     mei = await windows.open(demo)
     await mei.page.get_by_role("button", name="Mei Tanaka").click()
     await mei.open_chat("Amina Diallo")
@@ -51,13 +69,10 @@ async def test_a_query_and_a_subscription(demo: str, windows: Windows) -> None:
 async def test_what_learners_may_not(demo: str, windows: Windows) -> None:
     """The examples are those for the kind of person; administrators have theirs."""
     window = await windows.open(f"{demo}/graphql")
-    people = window.page.get_by_role("combobox", name="You are")
-    examples = window.page.get_by_role("combobox", name="Examples")
-    await people.select_option(label="Amina Diallo · Learner in Mechanics")
-    await expect(examples).to_contain_text("Contact an instructor")
+    examples = await become(window, AMINA, "Contact an instructor")
     await expect(examples).not_to_contain_text("Deactivate somebody")
-    await people.select_option(label="Ada Larkfield · Account owner")
-    await expect(examples).to_contain_text("Deactivate somebody")
+    await become(window, ADA, "Deactivate somebody")
+    await expect(examples).not_to_contain_text("Contact an instructor")
     await examples.select_option(label="Whom I may write to")
     # GraphiQL notes what an operation is called a moment after it stands there.
     await expect(window.page.get_by_role("tab", name="WhomIMayWriteTo")).to_be_visible()
