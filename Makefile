@@ -11,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo pages test properties faults check format schema clean
+.PHONY: help install demo pages test properties faults check format schema screenshots clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -37,6 +37,7 @@ pages: install ## Build the Messages page and the explorer
 	@$(BIN)/python build_pages.py
 
 test: $(VENV)/.installed-dev ## Run the tests; WORKERS=0 in one process
+	@$(BIN)/python build_pages.py --if-needed
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 
 properties: $(VENV)/.installed-dev ## Play at random against the model, long; PLAYS=…, SEED=…
@@ -50,6 +51,7 @@ check: $(VENV)/.installed-dev ## Lint, check the types and the layers
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@$(BIN)/python build_pages.py --check
 
 format: $(VENV)/.installed-dev ## Put the code into its form
 	$(BIN)/ruff format
@@ -57,6 +59,9 @@ format: $(VENV)/.installed-dev ## Put the code into its form
 
 schema: install ## Write schema.graphql anew
 	$(BIN)/lms-messages schema > schema.graphql
+
+screenshots: $(VENV)/.installed-dev ## Take the pictures of docs/pictures anew; needs Chromium
+	@$(BIN)/python -m tests.browser.screenshots
 
 clean: ## Remove what was installed and built; the demo's data in var/ stays
 	rm -rf $(VENV) server/built web/node_modules web/src/generated tests/clients/node_modules \

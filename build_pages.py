@@ -1,4 +1,4 @@
-"""Builds the pages of `web/` into `server/built/`, for a checkout and for the wheel.
+"""Builds the pages of `web/` into `server/built/`, for a checkout and for the wheel; checks them.
 
 It runs before anything is installed, so it knows nothing but Python. Node is that of the machine,
 or the one that pip installs.
@@ -28,6 +28,8 @@ WHY_NOT = "why-not.txt"
 # What a machine without a network would wait for otherwise, several times a minute.
 _IMPATIENT = ("--fetch-retries=1", "--fetch-retry-mintimeout=1000")
 _LIMIT_SECONDS = 900
+# What npm says where there is no network.
+_OUT_OF_REACH = ("EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ENOTCACHED", "ENOTFOUND", "ETIMEDOUT")
 # Smaller files gain nothing from being packed.
 _WORTH_PACKING_BYTES = 1024
 _PACKABLE = {".css", ".js", ".svg", ".ttf", ".json"}
@@ -47,6 +49,10 @@ class BuildFailed(Exception):
     def __init__(self, message: str, detail: str = "") -> None:
         super().__init__(message)
         self.detail = detail
+
+
+class Unavailable(BuildFailed):
+    """What building needs is neither here nor to be fetched: Node, or the packages."""
 
 
 def built_in(root: Path) -> Path:
@@ -72,33 +78,45 @@ def build(root: Path) -> None:
     """Build the pages, and pack what is worth it. Raises BuildFailed."""
     web = root / "web"
     try:
-        node = find_node()
-        if node is None:
-            raise BuildFailed("There is no Node.js 20.19, 22.12 or newer.")
-        if not _has_its_packages(web):
-            _npm(web, node, "ci", "--ignore-scripts", *_IMPATIENT)
-        _npm(web, node, "run", "build")
+        _npm(web, _node_with_packages(web), "run", "build")
     except BuildFailed as failed:
         _note(built_in(root), str(failed))
         raise
     _pack(built_in(root) / "assets")
 
 
+def check(root: Path) -> None:
+    """Check the types, the form and the tests of the pages' sources. Raises BuildFailed."""
+    web = root / "web"
+    node = _node_with_packages(web)
+    _npm(web, node, "run", "check")
+    _npm(web, node, "run", "test")
+
+
 def main(words: list[str]) -> int:
-    """Build from the command line; with --if-needed only what is older, and failing is no end."""
-    root, is_needed_only = Path(__file__).parent, "--if-needed" in words
+    """Build or check from the command line.
+
+    With --if-needed only what is older is built, and failing is no end; with --check nothing is
+    built, and only having no Node and no network is no end.
+    """
+    root = Path(__file__).parent
+    is_needed_only, is_check = "--if-needed" in words, "--check" in words
     if is_needed_only and is_current(root):
         return 0
-    _say("Building the pages; the first time takes a minute …")
+    _say(_CHECKING if is_check else _BUILDING)
     try:
         if find_node() is None:
             _install_node(root)
-        build(root)
+        (check if is_check else build)(root)
     except BuildFailed as failed:
         _say(failed.detail)
-        _say(f"The pages are not built. {failed}")
-        return 0 if is_needed_only else 1
+        _say(f"The pages are not {'checked' if is_check else 'built'}. {failed}")
+        return 0 if is_needed_only or (is_check and isinstance(failed, Unavailable)) else 1
     return 0
+
+
+_BUILDING = "Building the pages; the first time takes a minute …"
+_CHECKING = "Checking the pages …"
 
 
 def _sources(web: Path) -> Iterator[Path]:
@@ -150,6 +168,16 @@ def _has_its_packages(web: Path) -> bool:
     )
 
 
+def _node_with_packages(web: Path) -> Node:
+    """Node, with the packages there that the lock file names. Raises BuildFailed."""
+    node = find_node()
+    if node is None:
+        raise Unavailable("There is no Node.js 20.19, 22.12 or newer.")
+    if not _has_its_packages(web):
+        _npm(web, node, "ci", "--ignore-scripts", *_IMPATIENT)
+    return node
+
+
 def _npm(web: Path, node: Node, *words: str) -> None:
     command = f"npm {' '.join(word for word in words if not word.startswith('-'))}"
     quiet = {"PATH": node.path, "npm_config_update_notifier": "false", "NO_COLOR": "1"}
@@ -168,11 +196,12 @@ def _npm(web: Path, node: Node, *words: str) -> None:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise BuildFailed(f"`{command}` did not end: {type(error).__name__}.") from error
     if ended.returncode:
-        code = re.search(r"npm error code (\w+)", ended.stdout)
-        because = f" ({code[1]})" if code and code[1] != "1" else ""
-        raise BuildFailed(
-            f"`{command}` failed{because}.", "\n".join(ended.stdout.splitlines()[-30:])
-        )
+        found = re.search(r"npm error code (\w+)", ended.stdout)
+        code = found[1] if found else "1"
+        failure = Unavailable if code in _OUT_OF_REACH else BuildFailed
+        because = "" if code == "1" else f" ({code})"
+        detail = "\n".join(ended.stdout.splitlines()[-30:])
+        raise failure(f"`{command}` failed{because}.", detail)
 
 
 def _note(built: Path, reason: str) -> None:
@@ -198,7 +227,7 @@ def _install_node(root: Path) -> None:
     if ended.returncode:
         reason = "There is no Node.js 20.19, 22.12 or newer, and pip could not bring one."
         _note(built_in(root), reason)
-        raise BuildFailed(reason)
+        raise Unavailable(reason)
 
 
 def _say(text: str) -> None:

@@ -246,6 +246,32 @@ def test_the_lock_file_serves_everywhere() -> None:
             assert any(place in packages for place in places), (path, name)
 
 
-def test_the_build_calls_no_npm() -> None:
+@pytest.mark.parametrize("script", ["build", "check", "test"])
+def test_scripts_call_no_npm(script: str) -> None:
     """Where pip brought Node, no npm is found by its name."""
-    assert "npm" not in json.loads((ROOT / "web" / "package.json").read_text())["scripts"]["build"]
+    scripts = json.loads((ROOT / "web" / "package.json").read_text())["scripts"]
+    assert "npm" not in scripts[script]
+
+
+def test_checking(checkout: Checkout, capsys: pytest.CaptureFixture[str]) -> None:
+    """The pages' sources are checked where Node is; without Node and network that is only told."""
+    checkout.has_pip("exit 1")
+    assert build_pages.main(["--check"]) == 0
+    assert "The pages are not checked. There is no Node.js" in capsys.readouterr().err
+    checkout.has_node("v22.14.0")
+    checkout.fails_with("ENOTFOUND")
+    assert build_pages.main(["--check"]) == 0
+    assert "The pages are not checked. `npm ci` failed (ENOTFOUND)." in capsys.readouterr().err
+    checkout.fails_with("EUSAGE")
+    assert build_pages.main(["--check"]) == 1
+    checkout.monkeypatch.setenv("FAIL", "")
+    before = len(checkout.calls)
+    assert build_pages.main(["--check"]) == 0
+    assert [call.split(" --")[0] for call in checkout.calls[before:]] == [
+        "npm ci",
+        "npm run check",
+        "npm run test",
+    ]
+    checkout.fails_with("1")
+    assert build_pages.main(["--check"]) == 1
+    assert "The pages are not checked. `npm run check` failed." in capsys.readouterr().err

@@ -5,6 +5,7 @@ interrupted is finished.
 """
 
 from dataclasses import dataclass
+from itertools import cycle
 from uuid import UUID
 
 from messaging.actions.reading import mark_read
@@ -18,7 +19,7 @@ from models.database import for_reading
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """Who starts, with whom, about which course, and what is said in turns."""
+    """Who starts, with whom, about which course, and what is said in turns, a message a line."""
 
     starter: str
     peer: str
@@ -56,7 +57,7 @@ CHATS = (
         "chidi",
         "isaac",
         "mechanics-1",
-        ("Could you look at my derivation of Kepler's third law? The constant comes out odd.",),
+        ("I have worked through Kepler's third law.\nWhy does the constant come out odd?",),
         is_unread=True,
     ),
     Chat(
@@ -71,7 +72,7 @@ CHATS = (
         "mechanics-1",
         (
             "Is there an office hour this week?",
-            "Yes, on Wednesday from three to four, in room 1.08. Bring your questions 🙂",
+            "Yes, on Wednesday from three to four.\nRoom 1.08. Bring your questions 🙂",
         ),
         is_unread=True,
     ),
@@ -165,20 +166,24 @@ async def write_chats(office: UnitOfWork, account: str) -> None:
 async def _write(office: UnitOfWork, account: str, chat: Chat) -> None:
     starter, peer = await _viewer(account, chat.starter), await _viewer(account, chat.peer)
     key = f"demo-{chat.starter}-{chat.peer}"
-    first, *others = chat.turns
+    authors = cycle((starter, peer))
+    messages = [
+        (author, body)
+        for author, turn in zip(authors, chat.turns, strict=False)
+        for body in turn.splitlines()
+    ]
+    [(_, first), *others] = messages
     if chat.course is None:
         sent = await office.run(start_chat, starter, peer.id, first, f"{key}-0")
     else:
         course_id = await _course_id(account, chat.course)
         sent = await office.run(contact_instructor, starter, course_id, peer.id, first, f"{key}-0")
-    authors = (starter, peer)
-    for turn, body in enumerate(others, start=1):
-        author = authors[turn % 2]
-        sent = await office.run(send_message, author, sent.conversation.id, body, f"{key}-{turn}")
+    for number, (author, body) in enumerate(others, start=1):
+        sent = await office.run(send_message, author, sent.conversation.id, body, f"{key}-{number}")
     # Whoever answered had read what they answered to.
-    read = len(chat.turns) - chat.is_unread
-    for person in authors:
-        await office.run(mark_read, person, sent.conversation.id, read)
+    unread = len(chat.turns[-1].splitlines()) if chat.is_unread else 0
+    for person in (starter, peer):
+        await office.run(mark_read, person, sent.conversation.id, len(messages) - unread)
 
 
 async def _viewer(account: str, source_id: str) -> Viewer:

@@ -37,16 +37,10 @@ def why_not() -> str | None:
     # Several workers may find nothing at once.
     with (ROOT / "web" / "package.json").open() as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
-        return None if build_pages.is_current(ROOT) else _build()
-
-
-def _build() -> str | None:
-    if build_pages.find_node() is None:
-        return "the pages are not built, and there is no Node to build them: make pages"
-    try:
-        build_pages.build(ROOT)
-    except build_pages.BuildFailed as failed:
-        if "npm ci" not in str(failed):
-            raise
-        return f"the pages are not built: {failed}"
+        if build_pages.is_current(ROOT):
+            return None
+        try:
+            build_pages.build(ROOT)
+        except build_pages.Unavailable as failed:
+            return f"the pages are not built: {failed}"
     return None

@@ -86,7 +86,13 @@ const NO_OPEN_CHAT = "There is no chat in which you may write.";
 const NO_COURSE = "There is no course for this.";
 
 export const MY_CHATS = `query MyChats {
-  viewer { user { name } roles messagingMode unreadCount feedCursor }
+  viewer {
+    user { name }
+    roles
+    messagingMode
+    unreadCount
+    feedCursor
+  }
   conversations {
     edges {
       node {
