@@ -76,12 +76,16 @@ class FakeServer {
 let server: FakeServer;
 let store: Store<State>;
 let outbox: Outbox;
+let answers: number;
 
 beforeEach(() => {
 	vi.useFakeTimers();
 	server = new FakeServer();
 	store = new Store<State>({ ...EMPTY, connection: "live" });
-	outbox = new Outbox(server as unknown as Api, store);
+	answers = 0;
+	outbox = new Outbox(server as unknown as Api, store, () => {
+		answers += 1;
+	});
 });
 
 const statuses = (): string[] => store.get().outbox.map(({ status }) => status);
@@ -122,7 +126,9 @@ test("While the connection is lost it keeps trying, for a while.", async () => {
 	outbox.send(TARGET, "one");
 	await vi.advanceTimersByTimeAsync(7_500);
 	expect(statuses()).toEqual(["sending"]);
+	expect(answers).toBe(0);
 	await vi.runAllTimersAsync();
+	expect(answers).toBe(1);
 	expect(store.get().outbox).toEqual([]);
 	expect(server.taken.size).toBe(1);
 });

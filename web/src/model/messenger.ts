@@ -41,7 +41,8 @@ export class Messenger {
 		readonly api: Api,
 		private readonly session: Session,
 	) {
-		this.outbox = new Outbox(api, this.store);
+		// Whoever was answered need not wait for the feed's own next attempt.
+		this.outbox = new Outbox(api, this.store, () => this.#feed?.retryNow());
 	}
 
 	start(openChat: string | null): void {

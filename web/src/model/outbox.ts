@@ -31,6 +31,8 @@ export class Outbox {
 	constructor(
 		private readonly api: Api,
 		private readonly store: Store<State>,
+		/** Told of each answer: the server is there. */
+		private readonly onAnswer: () => void,
 	) {}
 
 	send(target: Target, body: string): void {
@@ -85,7 +87,10 @@ export class Outbox {
 			const asOf = this.store.get().cursor;
 			try {
 				const { sent } = await this.#attempt(message);
-				if (sent) return this.#settle(message, sent, asOf);
+				if (sent) {
+					this.#settle(message, sent, asOf);
+					return this.onAnswer();
+				}
 				throw new RequestFailed("the mutation was not run", null);
 			} catch (error) {
 				if (!(error instanceof RequestFailed)) throw error;
