@@ -1,6 +1,6 @@
 """Pictures of the pages for the documentation: `python -m tests.browser.screenshots`.
 
-Of a demo on a day of its own, so that pictures differ only where the pages do.
+Of a demo at one moment of one day, so that little but the pages themselves changes them.
 """
 
 import argparse
