@@ -104,7 +104,7 @@ async def test_what_runs_is_answered(place: Place, workers: int) -> None:
 
 
 async def test_it_ends_although_a_write_hangs(place: Place) -> None:
-    """A send that waits for a lock for ever is cut off, unanswered; it is done once or not at all."""
+    """A send that waits for a lock for ever is cut off unanswered, and done once or not at all."""
     async with serving(place) as service:
         leo = front_end(place, service, "leo")
         chat = await start_chat(leo)
