@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from functools import lru_cache
@@ -68,6 +68,17 @@ class Database:
     def for_update(self) -> str:
         """The row lock of a SELECT; on SQLite the transaction's own lock serves."""
         return "FOR UPDATE" if self.is_postgres else ""
+
+    def among(
+        self, column: str, keys: Collection[object], *, after: int = 0
+    ) -> tuple[str, list[object]]:
+        """A condition that the column is one of the keys, and its arguments, behind ``after``.
+
+        On PostgreSQL they are one, however many: a statement takes no more than 32,767.
+        """
+        if self.is_postgres:
+            return f"{column} = ANY(${after + 1})", [list(keys)]
+        return f"{column} IN ({placeholders(len(keys), after=after)})", list(keys)
 
     async def rows(self, row: type[Row], statement: str, *args: object) -> list[Row]:
         """Every line of the statement as ``row`` (see models.rows)."""

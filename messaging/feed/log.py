@@ -84,14 +84,14 @@ async def _advance(db: Database, by_user: dict[UUID, list[Entry]]) -> dict[UUID,
         alike[len(own), sum(entry.unread_delta for entry in own)].append(user_id)
     heads: dict[UUID, int] = {}
     for (count, unread_delta), user_ids in alike.items():
+        are_these, args = db.among("user_id", user_ids, after=2)
         advanced = await db.rows(
             _Head,
             f"""UPDATE mailboxes SET seq = seq + $1, unread_count = unread_count + $2
-                WHERE user_id IN ({placeholders(len(user_ids), after=2)})
-                RETURNING user_id, seq""",
+                WHERE {are_these} RETURNING user_id, seq""",
             count,
             unread_delta,
-            *user_ids,
+            *args,
         )
         heads.update({head.user_id: head.seq for head in advanced})
     return heads

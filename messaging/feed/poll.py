@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from messaging.doorbell import Doorbell
-from models.database import Database, for_reading, placeholders
+from models.database import Database, for_reading
 from models.outages import outages
 
 logger = logging.getLogger(__name__)
@@ -82,9 +82,6 @@ async def _heads(db: Database, user_ids: list[UUID]) -> dict[UUID, int]:
 
     Uses index: mailboxes (user_id).
     """
-    found = await db.rows(
-        _Head,
-        f"SELECT user_id, seq FROM mailboxes WHERE user_id IN ({placeholders(len(user_ids))})",
-        *user_ids,
-    )
+    are_these, args = db.among("user_id", user_ids)
+    found = await db.rows(_Head, f"SELECT user_id, seq FROM mailboxes WHERE {are_these}", *args)
     return {head.user_id: head.seq for head in found}

@@ -30,7 +30,7 @@ async def create_account(settings: Settings, slug: str, name: str) -> None:
 async def renew_feeds(settings: Settings) -> int:
     """Begin a new life of every feed; how many accounts that concerns."""
     async with open_office(settings) as office:
-        return await office.run(begin_feeds_anew)
+        return await begin_feeds_anew(office)
 
 
 async def set_grant(

@@ -102,7 +102,7 @@ async def test_a_feed_begun_anew(
             await opened(page, service)
         await server.kill()
         done(await Person(service, "rita").send(chat, "one"))
-        await service.parts.office.run(begin_feeds_anew)
+        await begin_feeds_anew(service.parts.office)
         await server.start()
         for page in pages:
             inbox = await page.next("inbox")

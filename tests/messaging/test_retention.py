@@ -73,7 +73,7 @@ async def test_renewed_feeds_have_everybody_resync(service: Service) -> None:
     before = (await lena.viewer())["feedCursor"]
     async with lena.feed(before) as feed:
         await feed.nothing()
-        assert await service.parts.office.run(begin_feeds_anew) == 2
+        assert await begin_feeds_anew(service.parts.office) == 2
         with pytest.raises(Failed) as refused:
             await feed.next()
         assert refused.value.codes == ["RESYNC_REQUIRED"]

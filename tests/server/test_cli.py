@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ import pytest
 import typer
 
 from gql.api import sdl
+from models import Account, Mailbox, User
+from models.database import connect, disconnect
 from server.cli import app
 from tests.support.cast import write_csv, write_roster
 from tests.support.client import Client
@@ -250,3 +253,38 @@ def test_serve_refuses_what_is_not_migrated(newcomer: Operator) -> None:
         newcomer.place.path.parent.mkdir()
         newcomer.place.path.touch()
     assert "run `lms-messages migrate`" in newcomer.run("serve", "--port", "0").sentence
+
+
+def test_renew_feeds_of_many_accounts(settled: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many accounts there are, no transaction tells more people than one may."""
+    accounts, people = 3, 4
+    for module in ("log", "announcements"):
+        monkeypatch.setattr(f"messaging.feed.{module}.MAILBOXES_AT_ONCE", people + 1)
+    asyncio.run(_add_accounts(settled.place, accounts, people))
+    before = settled.stored()
+    result = settled.run("renew-feeds")
+    assert (result.code, result.err) == (0, f"The feeds of {accounts + 2} accounts begin anew.\n")
+    after = settled.stored()
+    epochs = [
+        {row["id"]: row["feed_epoch"] for row in each["accounts"]} for each in (before, after)
+    ]
+    assert all(epoch != epochs[0][account] for account, epoch in epochs[1].items())
+    old = {(row["user_id"], row["seq"]) for row in before["feed_entries"]}
+    new = [row for row in after["feed_entries"] if (row["user_id"], row["seq"]) not in old]
+    assert Counter(row["user_id"] for row in new) == {row["id"]: 1 for row in after["users"]}
+    # The entries of one transaction share their time.
+    assert max(Counter(row["created_at"] for row in new).values()) <= people + 1
+
+
+async def _add_accounts(place: Place, accounts: int, people: int) -> None:
+    await connect(place.database_url)
+    try:
+        for number in range(accounts):
+            account = await Account.create(slug=f"more-{number}", name="More")
+            for name in map(str, range(people)):
+                user = await User.create(
+                    account=account, source_id=name, name=name, search_name=name
+                )
+                await Mailbox.create(user_id=user.id)
+    finally:
+        await disconnect()
