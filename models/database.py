@@ -30,6 +30,7 @@ Row = TypeVar("Row")
 SQLITE_BUSY_TIMEOUT_MS = 15_000
 
 POSTGRES_ENGINE = "models.postgres"
+CONNECT_LIMIT_SECONDS = 5.0
 
 _SQLITE_PRAGMAS = {
     "journal_mode": "WAL",
@@ -166,8 +167,11 @@ async def single_statement() -> AsyncIterator[Database]:
     """
     client = get_connection("default")
     if isinstance(client, ResilientPostgresClient):
-        async with client.places:
+        await client.take_place()
+        try:
             yield Database(client)
+        finally:
+            client.places.release()
     else:
         async with transaction() as db:
             yield db
@@ -181,12 +185,19 @@ class PoolSize:
     most: int = 10
 
 
-async def connect(url: str, pool: PoolSize = PoolSize()) -> None:  # frozen
+async def connect(
+    url: str,
+    pool: PoolSize = PoolSize(),  # frozen
+    *,
+    statement_limit_seconds: float | None = None,
+) -> None:
     """Open the database for this process.
 
-    Raises DatabaseUnusable where it is missing, out of reach or not migrated.
+    A statement that takes longer than the limit, be it that PostgreSQL says nothing any more, is
+    given up with TimeoutError. Raises DatabaseUnusable where the database is missing, out of reach
+    or not migrated.
     """
-    config = configuration(url, pool)
+    config = configuration(url, pool, statement_limit_seconds)
     path = _sqlite_path(config)
     if path is not None:
         if not path.exists():
@@ -246,7 +257,11 @@ async def migrate(url: str) -> None:
         await Tortoise.close_connections()
 
 
-def configuration(url: str, pool: PoolSize = PoolSize()) -> dict[str, Any]:  # frozen
+def configuration(
+    url: str,
+    pool: PoolSize = PoolSize(),  # frozen
+    statement_limit_seconds: float | None = None,
+) -> dict[str, Any]:
     """Tortoise's configuration for a database address.
 
     Raises DatabaseUnusable for an address that is neither SQLite's nor PostgreSQL's.
@@ -261,7 +276,8 @@ def configuration(url: str, pool: PoolSize = PoolSize()) -> dict[str, Any]:  # f
     elif engine == "tortoise.backends.asyncpg":
         sizes = {"minsize": pool.least, "maxsize": pool.most}
         habits = {"reset": keep_session, "max_inactive_connection_lifetime": 0}
-        credentials = {**connection["credentials"], **sizes, **habits}
+        limits = {"timeout": CONNECT_LIMIT_SECONDS, "command_timeout": statement_limit_seconds}
+        credentials = {**connection["credentials"], **sizes, **habits, **limits}
         connections = {"default": {"engine": POSTGRES_ENGINE, "credentials": credentials}}
     else:
         raise DatabaseUnusable(_ADDRESS_HELP)
@@ -304,6 +320,8 @@ def _check_file(path: Path) -> None:
 async def _check_reachable() -> None:
     try:
         await for_reading().values("SELECT 1")
+    except TimeoutError as error:
+        raise DatabaseUnusable("The database does not answer: it says nothing at all.") from error
     except Exception as error:
         raise DatabaseUnusable(f"The database does not answer: {error}.") from error
 

@@ -1,19 +1,25 @@
-"""The PostgreSQL engine as a service needs it: no connection is lost, and reads always find one.
+"""The PostgreSQL engine as a service needs it: no connection is lost, and nothing waits for ever.
 
 Tortoise's own context leaves a connection with nobody when BEGIN fails on it, as it does on each
 pooled connection after the server was restarted; a pool of ten is then gone after ten.
 
-A transaction may wait for another one's rows for as long as that one likes, with its connection
-in its hands. So transactions get a share of the pool, and whoever waits for a place in that share
-holds no connection: the rest is for reads, which wait for nobody.
+A transaction may wait for another one's rows for as long as a statement may take, with its
+connection in its hands. So transactions get a share of the pool, and whoever waits for a place in
+that share holds no connection: the rest is for reads.
+
+A database that falls silent (frozen, or behind a network that drops everything) refuses nothing.
+So connecting, each statement, and waiting for a connection have limits, and a connection that does
+not come to rest is ended instead of waited for.
 """
 
 import asyncio
+import contextlib
 import logging
 from typing import Any
 
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.backends.base.client import (
+    PoolConnectionWrapper,
     TransactionalDBClient,
     TransactionContext,
     TransactionContextPooled,
@@ -22,10 +28,27 @@ from tortoise.connection import get_connections
 
 from models.outages import outages
 
+# To roll back, or to see that a statement that was given up has ended.
+REST_LIMIT_SECONDS = 1.0
+
 
 def writers_of(pool_size: int) -> int:
     """How many of a pool's connections transactions may hold at once; the others are for reads."""
     return max(1, pool_size - max(1, pool_size // 3))
+
+
+class _Lent(PoolConnectionWrapper[Any]):
+    """Tortoise's, in time: a connection of the pool for one statement."""
+
+    client: "ResilientPostgresClient"
+
+    async def __aenter__(self) -> Any:
+        await self.ensure_connection()
+        self.connection = await self.client.take()
+        return self.connection
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.client.give_back(self.connection)
 
 
 class _TransactionContext(TransactionContextPooled):
@@ -33,49 +56,90 @@ class _TransactionContext(TransactionContextPooled):
 
     def __init__(self, client: "ResilientPostgresClient") -> None:
         super().__init__(TransactionWrapper(client), client._pool_init_lock)
-        self._places = client.places
+        self._lender = client
 
     async def __aenter__(self) -> TransactionalDBClient:
         await self.ensure_connection()
-        pool = self.client._parent._pool
-        await self._places.acquire()
+        await self._lender.take_place()
         try:
-            self.client._connection = await pool.acquire()
+            self.client._connection = await self._lender.take()
             self.token = get_connections().set(self.connection_name, self.client)
             try:
                 await self.client.begin()
             except BaseException:
                 get_connections().reset(self.token)
-                await pool.release(self.client._connection)
+                await self._end_connection()
                 raise
         except BaseException:
-            self._places.release()
+            self._lender.places.release()
             raise
         return self.client
 
     async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
-        pool = self.client._parent._pool
         try:
             if not self.client._finalized:
-                await (self.client.rollback() if exc_type else self.client.commit())
+                await (self._undo() if exc_type else self._commit())
         finally:
             # First: giving a broken connection back may fail, and a task that kept its name would
             # make its next transaction a savepoint on it.
             get_connections().reset(self.token)
             try:
-                if pool:
-                    await pool.release(self.client._connection)
+                await self._lender.give_back(self.client._connection)
             finally:
-                self._places.release()
+                self._lender.places.release()
+
+    async def _commit(self) -> None:
+        try:
+            await self.client.commit()
+        except BaseException:
+            # Whether it was done is open; what is not ends with the connection.
+            self.client._connection.terminate()
+            raise
+
+    async def _undo(self) -> None:
+        """Roll back, or end the connection, which does the same; why is told by who raised."""
+        try:
+            async with asyncio.timeout(REST_LIMIT_SECONDS):
+                await self.client.rollback()
+        except Exception:  # noqa: BLE001  # whatever a broken connection raises
+            self.client._connection.terminate()
+
+    async def _end_connection(self) -> None:
+        self.client._connection.terminate()
+        await self._lender.give_back(self.client._connection)
 
 
 class ResilientPostgresClient(AsyncpgDBClient):
-    """Tortoise's asyncpg client whose transactions lose no connection and leave some to reads."""
+    """Tortoise's asyncpg client that loses no connection, leaves some to reads, and has limits."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # One each for the transactions that may be open at once.
         self.places = asyncio.Semaphore(writers_of(self.pool_maxsize))
+        # Nobody waits longer for a connection than for the answer to a statement.
+        self._wait_limit: float | None = self.extra.get("command_timeout")
+
+    async def take_place(self) -> None:
+        """Take a place among those that may write at once. Raises TimeoutError."""
+        async with asyncio.timeout(self._wait_limit):
+            await self.places.acquire()
+
+    async def take(self) -> Any:
+        """Take a connection from the pool. Raises TimeoutError."""
+        pool: Any = self._pool
+        async with asyncio.timeout(self._wait_limit):
+            return await pool.acquire()
+
+    async def give_back(self, connection: Any) -> None:
+        """Give a connection back; one that does not come to rest, asyncpg ends."""
+        if self._pool is None:
+            return
+        with contextlib.suppress(TimeoutError):
+            await self._pool.release(connection, timeout=REST_LIMIT_SECONDS)
+
+    def acquire_connection(self) -> _Lent:
+        """A connection of the pool while the context is open."""
+        return _Lent(self, self._pool_init_lock)
 
     def _in_transaction(self) -> TransactionContext:
         return _TransactionContext(self)

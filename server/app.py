@@ -1,7 +1,6 @@
 """The one place that wires the parts."""
 
-import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -9,8 +8,6 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from messaging.doorbell import Doorbell
@@ -18,16 +15,13 @@ from messaging.feed.announcements import Announcer
 from messaging.feed.poll import Poll
 from messaging.feed.retention import Pruner
 from messaging.work import UnitOfWork
-from models import database
-from models.outages import outages
+from server import opening
 from server.ending import EndsInTime
 from server.endpoint import Endpoint, Parts
-from server.opening import opened
+from server.health import Health
 from server.pages.pages import BUILT, Pages
 from server.settings import Settings, load_settings
 from server.tokens import TokenVerifier
-
-logger = logging.getLogger(__name__)
 
 
 def create_app(
@@ -54,7 +48,7 @@ def create_app(
     routes: list[BaseRoute] = [
         Route("/graphql", endpoint),
         WebSocketRoute("/graphql", endpoint),
-        Route("/health", _health_of(parts.doorbell)),
+        Route("/health", Health(parts.doorbell).answer),
         *demo,
         *pages.routes(),
     ]
@@ -83,7 +77,10 @@ def make_parts(settings: Settings) -> Parts:
 async def running(settings: Settings, parts: Parts) -> AsyncIterator[None]:
     """The parts opened, and what works in the background at work."""
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(opened(settings, parts.doorbell, parts.office))
+        limit = opening.SERVING_SECONDS
+        await stack.enter_async_context(
+            opening.opened(settings, parts.doorbell, parts.office, statement_limit_seconds=limit)
+        )
         for part in (
             Poll(parts.doorbell, interval_seconds=settings.poll_seconds),
             Announcer(parts.office),
@@ -92,21 +89,3 @@ async def running(settings: Settings, parts: Parts) -> AsyncIterator[None]:
             await part.start()
             stack.push_async_callback(part.stop)
         yield
-
-
-def _health_of(doorbell: Doorbell) -> Callable[[Request], Awaitable[Response]]:
-    async def health(_: Request) -> Response:
-        """200 while the database answers, 503 while it does not.
-
-        A doorbell that is down is told, and costs latency only.
-        """
-        report = {"database": "ok", "doorbell": "ok" if doorbell.is_connected else "down"}
-        try:
-            await database.for_reading().values("SELECT 1")
-        except Exception as error:
-            if not outages.is_lost(error):
-                logger.exception("The database cannot be asked.")
-            report["database"] = "unreachable"
-        return JSONResponse(report, 200 if report["database"] == "ok" else 503)
-
-    return health

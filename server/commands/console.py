@@ -9,7 +9,7 @@ from messaging.doorbell import Doorbell
 from messaging.feed.announcements import Announcer
 from messaging.work import UnitOfWork
 from models import Account
-from server.opening import opened
+from server.opening import COMMAND_SECONDS, opened
 from server.settings import Settings
 
 # Results go to standard output, everything else here.
@@ -25,7 +25,7 @@ async def open_office(settings: Settings) -> AsyncIterator[UnitOfWork]:
     """The database open for a command, and feeds told of what it did before it ends."""
     doorbell = Doorbell(settings.broadcast_url)
     office = UnitOfWork(doorbell)
-    async with opened(settings, doorbell, office):
+    async with opened(settings, doorbell, office, statement_limit_seconds=COMMAND_SECONDS):
         yield office
         await Announcer(office).announce_pending()
 

@@ -13,6 +13,7 @@ from models import database
 from server.app import app_from_environment, create_app
 from server.commands.console import CommandFailed
 from server.ending import GRACE_SECONDS, EndsInTime, PatientWebSockets, Workers
+from server.opening import SERVING_SECONDS
 from server.settings import Settings
 from server.tokens import TokenVerifier
 
@@ -40,7 +41,11 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
 
 async def _check_database(settings: Settings) -> None:
     """Raise DatabaseUnusable here: uvicorn would wrap it in a traceback."""
-    await database.connect(settings.database_url, settings.database_pool)
+    await database.connect(
+        settings.database_url,
+        settings.database_pool,
+        statement_limit_seconds=SERVING_SECONDS,
+    )
     await database.disconnect()
 
 

@@ -16,6 +16,8 @@ from tests.faults.subscribers import Subscriber
 
 _FREEZE_SECONDS = (0.5, 4.0)
 _AWAY_SECONDS = (0.0, 1.5)
+# Within what a statement may take, and beyond.
+_SILENT_SECONDS = (0.5, 12.0)
 
 Break = Callable[[], Awaitable[None]]
 
@@ -80,6 +82,7 @@ class Nemesis:
             ways[f"freeze {server.name}"] = (2 * share, _of(self._freeze, server))
         if self.cluster.postgres is not None:
             ways["stop database"] = (2.5, self._stop_database)
+            ways["freeze database"] = (0.5, self._freeze_database)
         if self.cluster.redis is not None:
             ways["kill broker"] = (2, self._kill_broker)
             ways["freeze broker"] = (1, self._freeze_broker)
@@ -112,6 +115,16 @@ class Nemesis:
             await self.cluster.postgres.stop()
             await asyncio.sleep(self.random.uniform(*_AWAY_SECONDS))
             await self.cluster.postgres.start()
+
+    async def _freeze_database(self) -> None:
+        assert self.cluster.postgres is not None
+        async with self._fault("freeze database", "database") as fault:
+            fault.touches_everybody = True
+            self.cluster.postgres.freeze()
+            try:
+                await asyncio.sleep(self.random.uniform(*_SILENT_SECONDS))
+            finally:
+                self.cluster.postgres.thaw()
 
     async def _kill_broker(self) -> None:
         assert self.cluster.redis is not None

@@ -2,45 +2,22 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
 from models.outages import outages
 from tests.support import operations
-from tests.support.cast import make_cast
 from tests.support.client import Answer, Closed, Failed
 from tests.support.people import Person, done
-from tests.support.places import Place
 from tests.support.raw import codes, request
 from tests.support.servers import Postgres
-from tests.support.service import Service, serving
+from tests.support.service import Service
 from tests.support.waiting import until_asked
 
 # What is nested is read when the entry is told.
 NESTED = """subscription ($after: String) { messageSent(after: $after) {
     conversation { peer { name conversation { id } } } } }"""
-
-
-@pytest.fixture
-async def postgres(tmp_path: Path) -> AsyncIterator[Postgres]:
-    """A PostgreSQL of the test's own with the cast in it, that may go away."""
-    postgres = Postgres(tmp_path / "postgres", is_durable=True)
-    await postgres.start()
-    try:
-        await make_cast(postgres.url(), tmp_path)
-        yield postgres
-    finally:
-        await postgres.stop()
-
-
-@pytest.fixture
-async def own_service(postgres: Postgres) -> AsyncIterator[Service]:
-    """The service over it."""
-    async with serving(Place(postgres.url()).settings()) as service:
-        yield service
 
 
 def lines_of(caplog: pytest.LogCaptureFixture) -> list[str]:

@@ -108,7 +108,24 @@ class Postgres(_Server):
 
     async def stop(self) -> None:
         """Stop it at once, as after a loss of power: no checkpoint, clients cut off."""
+        self.thaw()
         await self._end(signal.SIGQUIT)
+
+    def freeze(self) -> None:
+        """Have all its processes stand still: connections stay open, and nothing answers."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Have them go on."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, how: signal.Signals) -> None:
+        if self.process is None:
+            return
+        # The parent first: it makes no further ones then.
+        for pid in (self.process.pid, *_children_of(self.process.pid)):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, how)
 
     async def connect(self) -> asyncpg.Connection:
         """A connection of its superuser."""
@@ -179,6 +196,12 @@ class Redis(_Server):
             return False
         finally:
             await client.aclose()
+
+
+def _children_of(parent: int) -> list[int]:
+    # Listed by the parent's only thread.
+    listed = Path(f"/proc/{parent}/task/{parent}/children")
+    return [int(pid) for pid in listed.read_text().split()] if listed.exists() else []
 
 
 def _postgres_binary(name: str) -> str:
