@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +25,21 @@ async def alone(credentials: Mapping[str, Any]) -> AsyncIterator[None]:
         async with _locked(Path(credentials["file_path"]).parent):
             yield
         return
-    # A connection of its own: the migrations close and open the pool's.
-    names = ("host", "port", "user", "password", "database")
-    connection = await asyncpg.connect(**{name: credentials[name] for name in names})
+    connection = await asyncpg.connect(**of_one_connection(credentials))
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
         yield
     finally:
         await connection.close()
+
+
+def of_one_connection(credentials: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a pool's credentials is for a connection of its own: the migrations end the pool's.
+
+    A turn is waited for as long as the others' migrations take.
+    """
+    names = set(signature(asyncpg.connect).parameters) - {"command_timeout"}
+    return {name: value for name, value in credentials.items() if name in names}
 
 
 @asynccontextmanager

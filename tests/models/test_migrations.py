@@ -8,7 +8,8 @@ from tortoise.migrations.autodetector import MigrationAutodetector
 from tortoise.migrations.operations import AlterModelOptions
 
 from models import database
-from models.database import DatabaseUnusable, for_reading
+from models.database import CONNECT_LIMIT_SECONDS, DatabaseUnusable, configuration, for_reading
+from models.turns import of_one_connection
 from tests.support.places import Place
 
 
@@ -66,3 +67,20 @@ def test_other_databases_are_refused(url: str) -> None:
     """Only an SQLite file or PostgreSQL serve; everything else is told so."""
     with pytest.raises(DatabaseUnusable):
         database.configuration(url)
+
+
+def test_a_turn_is_taken_by_a_connection_like_the_others() -> None:
+    """With all of the address, how it is encrypted too; without what only a pool knows."""
+    url = "postgres://u:p@h:1/n?ssl=true&statement_cache_size=0&max_queries=5"
+    credentials = configuration(url, statement_limit_seconds=3.0)
+    taken = of_one_connection(credentials["connections"]["default"]["credentials"])
+    assert taken == {
+        "host": "h",
+        "port": 1,
+        "user": "u",
+        "password": "p",
+        "database": "n",
+        "ssl": True,
+        "statement_cache_size": 0,
+        "timeout": CONNECT_LIMIT_SECONDS,
+    }
