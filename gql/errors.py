@@ -56,7 +56,7 @@ def coded(errors: Iterable[GraphQLError]) -> list[GraphQLError]:
 def is_retriable(errors: Iterable[GraphQLError]) -> bool:
     """Whether any of these errors, not yet coded, will pass by itself."""
     causes = (error.original_error for error in errors)
-    return any(cause is not None and outages.is_lost(cause) for cause in causes)
+    return any(cause is not None and outages.note(cause) for cause in causes)
 
 
 def _coded(error: GraphQLError) -> GraphQLError:
@@ -65,7 +65,7 @@ def _coded(error: GraphQLError) -> GraphQLError:
         message, code = str(cause), _CODES[type(cause)]
     elif error.path is None and (cause is None or isinstance(cause, _CLIENT_FAULTS)):
         message, code = error.message, BAD_INPUT
-    elif cause is not None and outages.is_lost(cause):
+    elif cause is not None and outages.note(cause):
         message, code = TRY_AGAIN, INTERNAL
     else:
         # What nobody foresaw is for the log, not for the client.

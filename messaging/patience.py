@@ -23,7 +23,7 @@ async def patiently(read: Callable[[], Awaitable[T]], *, limit_seconds: float = 
         try:
             return await read()
         except Exception as error:
-            if not outages.is_lost(error) or outages.seconds > limit_seconds:
+            if not outages.note(error) or outages.seconds > limit_seconds:
                 raise
         # Jittered: many wait for the same database.
         await asyncio.sleep(RETRY_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311  # jitter

@@ -18,8 +18,11 @@ class Outages:
         self._began_at: float | None = None
         self._lost_at = 0.0
 
-    def is_lost(self, error: BaseException) -> bool:
-        """Whether an error is the database's being away; the first of an outage is logged."""
+    def note(self, error: BaseException) -> bool:
+        """Take note of a failure that is the database's being away; whether it is one.
+
+        The first of an outage is logged.
+        """
         if not is_lost(error):
             return False
         self._lost_at = time.monotonic()

@@ -25,8 +25,9 @@ from tortoise.backends.base.client import (
     TransactionContextPooled,
 )
 from tortoise.connection import get_connections
+from tortoise.exceptions import DBConnectionError
 
-from models.outages import outages
+from models.failures import is_lost
 
 # To roll back, or to see that a statement that was given up has ended.
 REST_LIMIT_SECONDS = 1.0
@@ -125,10 +126,16 @@ class ResilientPostgresClient(AsyncpgDBClient):
             await self.places.acquire()
 
     async def take(self) -> Any:
-        """Take a connection from the pool. Raises TimeoutError."""
+        """Take a connection from the pool. Raises TimeoutError, DBConnectionError."""
         pool: Any = self._pool
-        async with asyncio.timeout(self._wait_limit):
-            return await pool.acquire()
+        try:
+            async with asyncio.timeout(self._wait_limit):
+                return await pool.acquire()
+        except OSError as error:
+            if isinstance(error, TimeoutError):
+                raise
+            # No host of that name, no way there, no such socket: whatever stands in the way.
+            raise DBConnectionError(str(error)) from error
 
     async def give_back(self, connection: Any) -> None:
         """Give a connection back; one that does not come to rest, asyncpg ends."""
@@ -156,7 +163,7 @@ async def keep_session(_: Any) -> None:
 def _is_news(record: logging.LogRecord) -> bool:
     """Whether a line of the pool's log tells more than that the database is away."""
     error = record.exc_info[1] if record.exc_info else None
-    return error is None or not outages.is_lost(error)
+    return error is None or not is_lost(error)
 
 
 # It retries to keep its least connections, and tells each failure with its traceback.

@@ -104,7 +104,7 @@ class Endpoint(GraphQL[Context, None]):
         except ClientDisconnect:
             return
         except Exception as error:
-            if outages.is_lost(error):
+            if outages.note(error):
                 response = error_response(503, INTERNAL, TRY_AGAIN, RETRY_LATER)
             else:
                 logger.exception("A request failed outside its operation.")

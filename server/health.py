@@ -49,7 +49,7 @@ async def _ask_the_database() -> bool:
     try:
         await for_reading().values("SELECT 1")
     except Exception as error:
-        if not outages.is_lost(error):
+        if not outages.note(error):
             logger.exception("The database cannot be asked.")
         return False
     return True

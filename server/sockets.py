@@ -117,7 +117,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
             await self.websocket.close(UNAUTHORIZED, "Unauthorized")
             return
         except Exception as error:
-            if not outages.is_lost(error):
+            if not outages.note(error):
                 logger.exception("A sign-in failed.")
             await self.websocket.close(TIMED_OUT, "Internal error: try again")
             return
@@ -181,7 +181,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
             await operation.send_initial_errors(coded([error]))
         except Exception as error:
             # Nobody awaits this task: without a word here, delivery would simply stop.
-            if outages.is_lost(error) and _is_answered_once(operation):
+            if outages.note(error) and _is_answered_once(operation):
                 again = GraphQLError(TRY_AGAIN, extensions={"code": INTERNAL})
                 await operation.send_initial_errors([again])
                 return

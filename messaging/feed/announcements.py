@@ -92,7 +92,7 @@ class Announcer:
             try:
                 await self.announce_pending()
             except Exception as error:
-                if not outages.is_lost(error):
+                if not outages.note(error):
                     logger.exception("Announcements wait: the database did not take them.")
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_EVERY_SECONDS):

@@ -57,7 +57,7 @@ class Poll:
             try:
                 await self.look()
             except Exception as error:
-                if not outages.is_lost(error):
+                if not outages.note(error):
                     logger.exception("The poll will look again.")
 
     async def _pause(self) -> None:

@@ -77,7 +77,7 @@ class Pruner:
             try:
                 await self.prune()
             except Exception as error:
-                if not outages.is_lost(error):
+                if not outages.note(error):
                     logger.exception("Old feed entries wait for the next round.")
             await asyncio.sleep(ROUND_SECONDS)
 
