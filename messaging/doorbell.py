@@ -7,7 +7,6 @@ ring announced. So nothing here raises into an answer, and nothing here grows wi
 import asyncio
 import contextlib
 import logging
-import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,7 +14,9 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from broadcaster import Broadcast
+from redis import RedisError
 
+from messaging.background import jittered
 from messaging.redis_backend import RedisBackend
 
 logger = logging.getLogger(__name__)
@@ -85,6 +86,9 @@ class Doorbell:
         self._broadcast: Broadcast | None = None
         self._has_connected = asyncio.Event()
         self._is_stopping = False
+        self._is_told_down = False
+        # Until the next attempt to connect.
+        self._pause = RECONNECT_SECONDS[0]
         self._listener: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -107,7 +111,9 @@ class Doorbell:
     @property
     def is_connected(self) -> bool:
         """Whether rings of other processes are heard here."""
-        return self._broadcast is not None
+        return (
+            self._broadcast is not None and self._listener is not None and not self._listener.done()
+        )
 
     @contextlib.contextmanager
     def listen(self, topic: Topic, user_id: UUID) -> Iterator[Bell]:
@@ -157,51 +163,74 @@ class Doorbell:
             self.wake(rings)
 
     async def _keep_listening(self) -> None:
-        shortest, longest = RECONNECT_SECONDS
-        pause = shortest
         while True:
-            backend = RedisBackend(self._url) if self._is_redis else None
             try:
-                async with Broadcast(self._url, backend=backend) as broadcast:
-                    pause = shortest
-                    await self._listen(broadcast, backend)
+                await self._listen()
+            except asyncio.CancelledError as error:
+                task = asyncio.current_task()
+                if task is None or task.cancelling():
+                    raise
+                # Of something within, which ends this listening and no more.
+                self._tell_down(error)
             except Exception as error:  # noqa: BLE001  # whatever a broker's client raises
-                logger.warning("The doorbell is disconnected: %r", error)
-            finally:
-                self._broadcast = None
-                if backend is not None:
-                    # The broadcaster leaves it open where its own listener has failed.
-                    await backend.disconnect()
+                self._tell_down(error)
             if self._is_stopping:
                 return
-            await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311  # jitter
-            pause = min(pause * 2, longest)
+            await asyncio.sleep(jittered(self._pause))
+            self._pause = min(self._pause * 2, RECONNECT_SECONDS[1])
 
-    async def _listen(self, broadcast: Broadcast, backend: RedisBackend | None) -> None:
-        """Wake whom the rings are for. Raises as soon as the broker is lost."""
-        async with broadcast.subscribe(CHANNEL) as heard:
-            self._broadcast = broadcast
-            self._has_connected.set()
-            # Rings may have gone by while nobody listened.
-            self.wake_everybody()
-            async with asyncio.TaskGroup() as tasks:
-                if backend is not None:
-                    tasks.create_task(self._keep_beating(broadcast))
-                    tasks.create_task(backend.watch())
-                while True:
-                    message = (await heard.get()).message
-                    self._heard_at = asyncio.get_running_loop().time()
-                    self._hear(message)
+    async def _listen(self) -> None:
+        """Wake whom the rings are for. Raises as soon as the broker is lost, or was never there."""
+        backend = RedisBackend(self._url) if self._is_redis else None
+        try:
+            async with (
+                Broadcast(self._url, backend=backend) as broadcast,
+                broadcast.subscribe(CHANNEL) as heard,
+            ):
+                self._broadcast = broadcast
+                self._has_connected.set()
+                # Rings may have gone by while nobody listened.
+                self.wake_everybody()
+                async with asyncio.TaskGroup() as tasks:
+                    if backend is not None:
+                        tasks.create_task(self._keep_beating(broadcast))
+                        tasks.create_task(backend.watch())
+                    while True:
+                        message = (await heard.get()).message
+                        self._heard_at = asyncio.get_running_loop().time()
+                        self._tell_back()
+                        self._hear(message)
+        finally:
+            self._broadcast = None
+            if backend is not None:
+                # The broadcaster leaves it open where its own listener has failed.
+                await backend.disconnect()
 
     async def _keep_beating(self, broadcast: Broadcast) -> None:
         """Ring for nobody: whoever hears not even that listens to a line that died silently."""
         clock = asyncio.get_running_loop().time
-        self._heard_at = clock()
-        while clock() - self._heard_at < SILENCE_LIMIT_SECONDS:
-            async with asyncio.timeout(SILENCE_LIMIT_SECONDS):
-                await broadcast.publish(CHANNEL, "")
+        rung_at = self._heard_at = clock()
+        while clock() - min(rung_at, self._heard_at) < SILENCE_LIMIT_SECONDS:
+            # A single beat may find all lines to publish on in use.
+            with contextlib.suppress(OSError, RedisError):
+                async with asyncio.timeout(SILENCE_LIMIT_SECONDS):
+                    await broadcast.publish(CHANNEL, "")
+                rung_at = clock()
             await asyncio.sleep(HEARTBEAT_SECONDS)
         raise ConnectionError("nothing is heard any more")
+
+    def _tell_down(self, error: BaseException) -> None:
+        """Tell the log, once for all attempts until something is heard again."""
+        if not self._is_stopping and not self._is_told_down:
+            self._is_told_down = True
+            logger.warning("The doorbell is disconnected, and connects again: %r", error)
+
+    def _tell_back(self) -> None:
+        # A broker that is reached and lets nobody listen is not back.
+        self._pause = RECONNECT_SECONDS[0]
+        if self._is_told_down:
+            self._is_told_down = False
+            logger.info("The doorbell is connected again.")
 
     def _hear(self, message: str) -> None:
         try:

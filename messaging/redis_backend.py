@@ -7,26 +7,47 @@ This one lets its keeper watch for that, and begin again with a new one.
 import asyncio
 import contextlib
 from typing import Any
+from urllib.parse import urlsplit
 
 from broadcaster import BroadcastBackend, Event
 from redis import asyncio as redis
+from redis.asyncio.connection import parse_url
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 CONNECT_LIMIT_SECONDS = 1.0
+# So many rings are published at once, which is a hundred times as many each second.
+PUBLISHERS = 8
+# Less than a ring may take.
+PUBLISHER_LIMIT_SECONDS = 0.1
+
+
+def check_address(url: str) -> None:
+    """Raise ValueError for what is no address of a Redis."""
+    parse_url(url)
+    # Which reads none of this.
+    if not urlsplit(url).hostname:
+        raise ValueError("it names no host")
 
 
 class RedisBackend(BroadcastBackend):
-    """One connection to publish with and one to listen on."""
+    """A connection to listen on, and a few to publish with. Raises ValueError for a wrong address.
+
+    Where all of these are in use, a message waits for a moment and is then not published: whoever
+    rings has no more time.
+    """
 
     def __init__(self, url: str) -> None:
         # The client's own retries would mend the connection without a word of what was missed.
-        self._client = redis.Redis.from_url(
+        pool = redis.BlockingConnectionPool.from_url(
             url,
+            max_connections=1 + PUBLISHERS,
+            timeout=PUBLISHER_LIMIT_SECONDS,
             socket_connect_timeout=CONNECT_LIMIT_SECONDS,
             retry=Retry(NoBackoff(), 0),
             decode_responses=True,
         )
+        self._client = redis.Redis.from_pool(pool)
         self._pubsub = self._client.pubsub(ignore_subscribe_messages=True)
         self._is_subscribed = asyncio.Event()
         self._lost = asyncio.Event()

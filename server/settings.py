@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from messaging.redis_backend import check_address
 from models.database import PoolSize
 
 # RFC 7518 §3.2: a key of the size of the hash output or larger.
@@ -112,6 +113,14 @@ class Settings(BaseSettings):
         scheme = urlsplit(self.broadcast_url).scheme
         if scheme not in ("memory", "redis", "rediss"):
             raise ValueError("LMS_MESSAGES_BROADCAST_URL must be memory:// or redis://….")
+        if scheme != "memory":
+            try:
+                check_address(self.broadcast_url)
+            except ValueError as error:
+                # Without the address: it may have a password in it.
+                raise ValueError(
+                    f"LMS_MESSAGES_BROADCAST_URL must be like redis://HOST:6379/0: {error}."
+                ) from error
         return self
 
     def check_tokens(self) -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from redis import asyncio as redis
 
-from messaging.doorbell import CHANNEL, RING_LIMIT_SECONDS, Doorbell, Topic
+from messaging.doorbell import CHANNEL, RECONNECT_SECONDS, RING_LIMIT_SECONDS, Doorbell, Topic
+from messaging.redis_backend import PUBLISHERS
 from models.ids import new_id
-from tests.support.bells import is_silent, mute, ring, rings
+from tests.support.bells import deaf, is_silent, mute, ring, rings
 from tests.support.client import PATIENCE_SECONDS
 from tests.support.servers import Redis
 from tests.support.waiting import until
@@ -129,3 +130,84 @@ async def test_noise_on_the_channel_is_passed_over(broker: Redis) -> None:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 await doorbell.ring(ring(LENA))
             await rings(lena)
+
+
+def lines_of(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What the log was told of the doorbell."""
+    return [each.getMessage() for each in caplog.records if each.name == "messaging.doorbell"]
+
+
+async def test_attempts_become_rarer_until_something_is_heard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A broker reached that lets nobody listen is not back; the log is told down, and back."""
+    caplog.set_level("INFO", "messaging.doorbell")
+    pauses: list[float] = []
+
+    def jittered(seconds: float) -> float:
+        pauses.append(seconds)
+        return 0.001
+
+    monkeypatch.setattr("messaging.doorbell.jittered", jittered)
+    broker = Redis(tmp_path / "redis")
+    async with started(broker) as doorbell:
+        async with deaf(broker.port):
+            pauses.clear()
+            await until(lambda: len(pauses) >= 10)
+            assert pauses == sorted(pauses)
+            assert pauses[-1] == RECONNECT_SECONDS[1]
+            assert not doorbell.is_connected
+        assert len(lines_of(caplog)) == 1
+        assert "disconnected" in lines_of(caplog)[0]
+        await broker.start()
+        try:
+            await until(lambda: len(lines_of(caplog)) == 2)
+            assert "connected again" in lines_of(caplog)[1]
+            pauses.clear()
+        finally:
+            await broker.kill()
+        await until(lambda: len(pauses) >= 2)
+        assert pauses[0] == RECONNECT_SECONDS[0]
+
+
+async def test_whatever_ends_the_listener_is_told_and_tried_again(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Also what nobody foresaw: here an address that is none, which settings refuse."""
+    doorbell = Doorbell("redis://h:abc")
+    await doorbell.start()
+    try:
+        assert not doorbell.is_connected
+        [line] = lines_of(caplog)
+        assert "ValueError" in line
+        [listener] = [each for each in asyncio.all_tasks() if each.get_name() == "doorbell"]
+        assert not listener.done()
+    finally:
+        await doorbell.stop()
+
+
+def lines_to(port: int) -> int:
+    """How many connections there are to a port of this machine."""
+    ends = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
+    return sum(end[3] == "01" and end[2].endswith(f":{port:04X}") for end in ends)
+
+
+async def test_rings_share_a_few_connections(broker: Redis) -> None:
+    """However many ring while the broker stands still, they use a few, and find them after."""
+    async with started(broker) as doorbell:
+        assert broker.process is not None
+        broker.process.send_signal(signal.SIGSTOP)
+        rung = asyncio.gather(*(doorbell.ring(ring(LENA)) for _ in range(200)))
+        most = 0
+        while not rung.done():
+            most = max(most, lines_to(broker.port))
+            await asyncio.sleep(0)
+        broker.process.send_signal(signal.SIGCONT)
+        assert 1 < most <= 1 + PUBLISHERS
+        async with started(broker) as other:
+            await until(lambda: doorbell.is_connected)
+            with other.listen(Topic.FEED, LENA) as lena:
+                for _ in range(3 * PUBLISHERS):
+                    lena.clear()
+                    await doorbell.ring(ring(LENA))
+                    await rings(lena)

@@ -37,6 +37,19 @@ WRONG: dict[str, tuple[dict[str, str], str]] = {
         {"JWT_SECRET": SECRET, "BROADCAST_URL": "kafka://localhost"},
         "LMS_MESSAGES_BROADCAST_URL must be",
     ),
+    "a doorbell at no port": (
+        {"JWT_SECRET": SECRET, "BROADCAST_URL": "redis://h:abc"},
+        "LMS_MESSAGES_BROADCAST_URL must be like redis://HOST:6379/0: Port could not be cast",
+    ),
+    "a doorbell at too high a port": (
+        {"JWT_SECRET": SECRET, "BROADCAST_URL": "redis://:secret@h:65536"},
+        "LMS_MESSAGES_BROADCAST_URL must be like redis://HOST:6379/0: Port out of range",
+    ),
+    "a doorbell at no host": ({"JWT_SECRET": SECRET, "BROADCAST_URL": "redis://"}, "no host"),
+    "a doorbell with an option that is none": (
+        {"JWT_SECRET": SECRET, "BROADCAST_URL": "redis://h?socket_timeout=soon"},
+        "LMS_MESSAGES_BROADCAST_URL must be like redis://HOST:6379/0: Invalid value",
+    ),
     "no interval": ({"JWT_SECRET": SECRET, "POLL_SECONDS": "0"}, "LMS_MESSAGES_POLL_SECONDS"),
     "neither yes nor no": ({"JWT_SECRET": SECRET, "EXPLORER": "x"}, "LMS_MESSAGES_EXPLORER"),
 }

@@ -30,6 +30,26 @@ def ring(user_id: UUID, topic: Topic = Topic.FEED) -> list[Ring]:
 
 
 @asynccontextmanager
+async def deaf(port: int) -> AsyncIterator[None]:
+    """A broker that answers everything, but hangs up on whoever wants to listen."""
+
+    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while commands := await reader.read(4_096):
+            if b"SUBSCRIBE" in commands:
+                break
+            # Each command is an array, and begins with this.
+            writer.write((b"+PONG" if b"PING" in commands else b"+OK") + b"\r\n")
+            writer.write(b"+OK\r\n" * (commands.count(b"*") - 1))
+        writer.close()
+
+    door = await asyncio.start_server(accept, "127.0.0.1", port)
+    try:
+        yield
+    finally:
+        door.close()
+
+
+@asynccontextmanager
 async def mute(port: int = 0) -> AsyncIterator[asyncio.Server]:
     """A broker that accepts everybody and never says a word."""
     lines: list[asyncio.StreamWriter] = []
