@@ -1,10 +1,10 @@
 """Waiting for a database that went away, where nobody is served better by an error."""
 
 import asyncio
-import random
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from messaging.background import jittered
 from models.outages import outages
 
 T = TypeVar("T")
@@ -25,5 +25,4 @@ async def patiently(read: Callable[[], Awaitable[T]], *, limit_seconds: float = 
         except Exception as error:
             if not outages.note(error) or outages.seconds > limit_seconds:
                 raise
-        # Jittered: many wait for the same database.
-        await asyncio.sleep(RETRY_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311  # jitter
+        await asyncio.sleep(jittered(RETRY_SECONDS))

@@ -6,24 +6,21 @@ exactly the rest to whoever looks next.
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from messaging.feed.log import MAILBOXES_AT_ONCE, Entry
+from messaging.background import Background
+from messaging.feed.log import MAILBOXES_LOCKED_AT_ONCE, Entry
 from messaging.work import UnitOfWork, Work
 from models import FeedKind, PendingAnnouncement
 from models.database import Database, for_reading, placeholders
-from models.outages import outages
-
-logger = logging.getLogger(__name__)
 
 # How long an announcement that another process left behind may wait.
 LOOK_EVERY_SECONDS = 5.0
 
 # Each chat concerns two mailboxes.
-CHATS_AT_ONCE = MAILBOXES_AT_ONCE // 2
+CHATS_AT_ONCE = MAILBOXES_LOCKED_AT_ONCE // 2
 
 _NIL = UUID(int=0)
 
@@ -42,8 +39,8 @@ class _Chat:
 
 async def announce_to_all(work: Work, account_id: UUID) -> None:
     """Tell everybody in the account that their access changed."""
-    user_ids = await _users_of(work.db, account_id, _NIL, MAILBOXES_AT_ONCE + 1)
-    if len(user_ids) > MAILBOXES_AT_ONCE:
+    user_ids = await _users_of(work.db, account_id, _NIL, MAILBOXES_LOCKED_AT_ONCE + 1)
+    if len(user_ids) > MAILBOXES_LOCKED_AT_ONCE:
         await work.announce_later(account_id, None, concerns_chats=False)
         return
     work.tell(*_access_entries(user_ids))
@@ -61,23 +58,14 @@ async def announce(
     work.tell(*_access_entries(user_ids), *_chat_entries(chats))
 
 
-class Announcer:
-    """Makes the pending announcements, in the background."""
+class Announcer(Background):
+    """Makes the pending announcements, beginning with what an earlier process left."""
+
+    complaint = "Announcements wait: the database did not take them."
 
     def __init__(self, office: UnitOfWork) -> None:
+        super().__init__()
         self._office = office
-        self._task: asyncio.Task[None] | None = None
-
-    async def start(self) -> None:
-        """Begin with what an earlier process left."""
-        self._task = asyncio.create_task(self._keep_announcing(), name="announcer")
-
-    async def stop(self) -> None:
-        """Stop between two batches."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
 
     async def announce_pending(self) -> None:
         """Make every announcement that is pending now."""
@@ -86,17 +74,14 @@ class Announcer:
             if not await self._office.run(_announce_batch):
                 return
 
-    async def _keep_announcing(self) -> None:
-        while True:
-            self._office.pending.clear()
-            try:
-                await self.announce_pending()
-            except Exception as error:
-                if not outages.note(error):
-                    logger.exception("Announcements wait: the database did not take them.")
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_EVERY_SECONDS):
-                    await self._office.pending.wait()
+    async def _round(self) -> None:
+        self._office.pending.clear()
+        await self.announce_pending()
+
+    async def _pause(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_EVERY_SECONDS):
+                await self._office.pending.wait()
 
 
 async def _announce_batch(work: Work) -> bool:
@@ -118,12 +103,12 @@ async def _announce_batch(work: Work) -> bool:
 async def _tell_users(work: Work, pending: PendingAnnouncement) -> None:
     after = pending.told_users_to or _NIL
     if pending.user_ids is None:
-        user_ids = await _users_of(work.db, pending.account_id, after, MAILBOXES_AT_ONCE)
+        user_ids = await _users_of(work.db, pending.account_id, after, MAILBOXES_LOCKED_AT_ONCE)
     else:
         user_ids = [user_id for user_id in map(UUID, pending.user_ids) if user_id > after]
-        user_ids = user_ids[:MAILBOXES_AT_ONCE]
+        user_ids = user_ids[:MAILBOXES_LOCKED_AT_ONCE]
     work.tell(*_access_entries(user_ids))
-    if len(user_ids) < MAILBOXES_AT_ONCE:
+    if len(user_ids) < MAILBOXES_LOCKED_AT_ONCE:
         pending.users_are_told = True
     else:
         pending.told_users_to = user_ids[-1]

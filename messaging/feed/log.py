@@ -14,7 +14,9 @@ from models import FeedKind
 from models.database import Database, placeholders
 
 # So many mailboxes one transaction may lock; what concerns more follows in batches.
-MAILBOXES_AT_ONCE = 500
+MAILBOXES_LOCKED_AT_ONCE = 500
+# So many entries go into one statement.
+_LINES_AT_ONCE = 500
 
 _COLUMNS = "user_id, seq, kind, conversation_id, message_id, reader_id, up_to_seq, created_at"
 _COLUMN_COUNT = 8
@@ -35,7 +37,9 @@ class Entry:
 
 
 @dataclass(slots=True)
-class _Head:
+class Head:
+    """Where a person's feed ends."""
+
     user_id: UUID
     seq: int
 
@@ -68,8 +72,8 @@ async def append(db: Database, entries: Sequence[Entry]) -> None:
                 entry.up_to_seq,
                 now,
             ]
-    for start in range(0, len(lines), MAILBOXES_AT_ONCE * _COLUMN_COUNT):
-        some = lines[start : start + MAILBOXES_AT_ONCE * _COLUMN_COUNT]
+    for start in range(0, len(lines), _LINES_AT_ONCE * _COLUMN_COUNT):
+        some = lines[start : start + _LINES_AT_ONCE * _COLUMN_COUNT]
         values = ", ".join(
             f"({placeholders(_COLUMN_COUNT, after=offset)})"
             for offset in range(0, len(some), _COLUMN_COUNT)
@@ -86,7 +90,7 @@ async def _advance(db: Database, by_user: dict[UUID, list[Entry]]) -> dict[UUID,
     for (count, unread_delta), user_ids in alike.items():
         are_these, args = db.among("user_id", user_ids, after=2)
         advanced = await db.rows(
-            _Head,
+            Head,
             f"""UPDATE mailboxes SET seq = seq + $1, unread_count = unread_count + $2
                 WHERE {are_these} RETURNING user_id, seq""",
             count,

@@ -23,7 +23,7 @@ T = TypeVar("T")
 Place = tuple[UUID, Cursor]
 
 # So many entries are read at once by a follower that has fallen behind.
-ENTRIES_AT_ONCE = 100
+ENTRIES_READ_AT_ONCE = 100
 
 
 @dataclass(slots=True)
@@ -157,7 +157,7 @@ async def read_many(
     asked, args = db.table(
         _ASKED,
         [
-            (number, user_id, at.seq, min(at.seq + ENTRIES_AT_ONCE, HIGHEST_SEQ))
+            (number, user_id, at.seq, min(at.seq + ENTRIES_READ_AT_ONCE, HIGHEST_SEQ))
             for number, (user_id, at) in enumerate(places)
         ],
     )
@@ -192,7 +192,7 @@ def _slice(sight: "_Sight", user_id: UUID, position: Cursor, lines: Sequence[_Li
     return Slice(
         events,
         Cursor(head.epoch, position.seq + len(events)),
-        is_full=len(events) == ENTRIES_AT_ONCE,
+        is_full=len(events) == ENTRIES_READ_AT_ONCE,
     )
 
 

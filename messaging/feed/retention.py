@@ -1,23 +1,19 @@
 """Forgetting old feed entries, a batch at a time; an older cursor then asks for a resync."""
 
 import asyncio
-import contextlib
-import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from messaging.background import Background, jittered
 from messaging.work import UnitOfWork, Work
 from models.database import Database, for_reading
-from models.outages import outages
-
-logger = logging.getLogger(__name__)
 
 # Between two rounds over all mailboxes.
 ROUND_SECONDS = 3_600.0
 # Each batch is a transaction; senders wait no longer than for one of their own.
-ENTRIES_AT_ONCE = 500
-MAILBOXES_AT_ONCE = 100
+ENTRIES_FORGOTTEN_AT_ONCE = 500
+MAILBOXES_LOOKED_AT = 100
 
 _NIL = UUID(int=0)
 
@@ -42,24 +38,15 @@ class _Stale:
     user_id: UUID
 
 
-class Pruner:
-    """Forgets entries older than the retention, in the background."""
+class Pruner(Background):
+    """Forgets entries older than the retention."""
+
+    complaint = "Old feed entries wait for the next round."
 
     def __init__(self, office: UnitOfWork, retention: timedelta) -> None:
+        super().__init__()
         self._office = office
         self._retention = retention
-        self._task: asyncio.Task[None] | None = None
-
-    async def start(self) -> None:
-        """Begin with a round."""
-        self._task = asyncio.create_task(self._keep_pruning(), name="pruner")
-
-    async def stop(self) -> None:
-        """Stop between two batches."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
 
     async def prune(self) -> int:
         """Forget all that is too old now; how many entries that was."""
@@ -72,23 +59,20 @@ class Pruner:
             after = stale[-1].user_id
         return forgotten
 
-    async def _keep_pruning(self) -> None:
-        while True:
-            try:
-                await self.prune()
-            except Exception as error:
-                if not outages.note(error):
-                    logger.exception("Old feed entries wait for the next round.")
-            await asyncio.sleep(ROUND_SECONDS)
+    async def _round(self) -> None:
+        await self.prune()
+
+    async def _pause(self) -> None:
+        await asyncio.sleep(jittered(ROUND_SECONDS))
 
 
 async def _stale(db: Database, after: UUID, before: datetime) -> list[_Stale]:
-    return await db.rows(_Stale, _STALE, after, before, MAILBOXES_AT_ONCE)
+    return await db.rows(_Stale, _STALE, after, before, MAILBOXES_LOOKED_AT)
 
 
 async def _prune_batch(work: Work, user_id: UUID, before: datetime) -> int:
     """Forget the oldest entries of one person; how many that was."""
-    [[up_to]] = await work.db.values(_OLD, user_id, before, ENTRIES_AT_ONCE)
+    [[up_to]] = await work.db.values(_OLD, user_id, before, ENTRIES_FORGOTTEN_AT_ONCE)
     if up_to is None:
         return 0
     # The place first: whoever reads meanwhile is told to resync, never shown a gap.

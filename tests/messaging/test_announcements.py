@@ -11,7 +11,7 @@ import pytest
 from messaging.actions.administration import deactivate_user, set_messaging_mode
 from messaging.doorbell import Doorbell
 from messaging.feed.announcements import Announcer
-from messaging.feed.log import MAILBOXES_AT_ONCE
+from messaging.feed.log import MAILBOXES_LOCKED_AT_ONCE
 from messaging.work import UnitOfWork, Work
 from models import (
     Account,
@@ -125,7 +125,7 @@ async def test_an_interrupted_announcement_tells_everybody_once(
     await Announcer(office).announce_pending()
     assert await _told(FeedKind.ACCESS_CHANGED) == expected
     assert await rows_of("pending_announcements") == []
-    assert max(await _batches()) <= MAILBOXES_AT_ONCE
+    assert max(await _batches()) <= MAILBOXES_LOCKED_AT_ONCE
     await assert_consistent()
 
 
@@ -153,7 +153,7 @@ async def test_both_sides_of_very_many_chats_are_told_once(office: UnitOfWork) -
     told = await _told(FeedKind.CHAT_STATE_CHANGED)
     assert told == Counter({str(lena): 600, **{str(peer): 1 for peer in crowd}})
     assert await _told(FeedKind.ACCESS_CHANGED) == before + Counter([str(lena)])
-    assert max(await _batches()) <= MAILBOXES_AT_ONCE
+    assert max(await _batches()) <= MAILBOXES_LOCKED_AT_ONCE
     await assert_consistent()
 
 

@@ -37,7 +37,7 @@ async def kept(name: str) -> list[int]:
 @pytest.fixture
 def batches_of_two(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make several batches of a few entries."""
-    monkeypatch.setattr("messaging.feed.retention.ENTRIES_AT_ONCE", 2)
+    monkeypatch.setattr("messaging.feed.retention.ENTRIES_FORGOTTEN_AT_ONCE", 2)
 
 
 @pytest.mark.usefixtures("batches_of_two")

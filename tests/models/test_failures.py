@@ -1,6 +1,5 @@
 """Which failures are another try's, and which are mistakes that another try repeats."""
 
-import sqlite3
 from collections.abc import Awaitable, Callable
 
 import asyncpg

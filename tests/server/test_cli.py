@@ -259,7 +259,7 @@ def test_renew_feeds_of_many_accounts(settled: Operator, monkeypatch: pytest.Mon
     """However many accounts there are, no transaction tells more people than one may."""
     accounts, people = 3, 4
     for module in ("log", "announcements"):
-        monkeypatch.setattr(f"messaging.feed.{module}.MAILBOXES_AT_ONCE", people + 1)
+        monkeypatch.setattr(f"messaging.feed.{module}.MAILBOXES_LOCKED_AT_ONCE", people + 1)
     asyncio.run(_add_accounts(settled.place, accounts, people))
     before = settled.stored()
     result = settled.run("renew-feeds")
