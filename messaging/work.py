@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
-import random
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import AbstractAsyncContextManager
+from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
+from messaging.background import jittered
 from messaging.doorbell import Doorbell, Ring, Topic
 from messaging.feed import log
 from messaging.feed.log import Entry
@@ -24,6 +25,7 @@ T = TypeVar("T")
 # what takes longer is for the caller to know, who may try again under the same idempotency key.
 ATTEMPTS = 6
 FIRST_PAUSE_SECONDS = 0.05
+LOST_LIMIT_SECONDS = 3.0
 
 
 class Work:
@@ -37,8 +39,8 @@ class Work:
         self.told: set[UUID] = set()
         self.has_pending = False
         self.has_erased = False
-        # Whether doing it twice is doing it once; a send without a key is not.
-        self.is_repeatable = True
+        # Whether doing it twice is doing it once; only who says so is taken at their word.
+        self.is_repeatable = False
         self.is_committing = False
 
     def tell(self, *entries: Entry) -> None:
@@ -84,6 +86,17 @@ Door = Callable[[], AbstractAsyncContextManager[Database]]
 Action = Callable[Concatenate[Work, P], Awaitable[T]]
 
 
+def repeatable(action: Action[P, T]) -> Action[P, T]:
+    """An action that is done once however often it is: it is tried again where COMMIT was lost."""
+
+    @wraps(action)
+    async def act(work: Work, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        work.is_repeatable = True
+        return await action(work, *args, **kwargs)
+
+    return act
+
+
 class UnitOfWork:
     """Runs actions, each in a transaction of its own."""
 
@@ -119,16 +132,22 @@ class UnitOfWork:
             await asyncio.wait(self._running)
 
     async def _run(self, door: Door, action: Action[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        clock = asyncio.get_running_loop().time
+        begun_at = clock()
         for attempt in range(1, ATTEMPTS + 1):
             work = Work()
             try:
-                return await self._transact(work, door, action, *args, **kwargs)
+                result = await self._transact(work, door, action, *args, **kwargs)
             except Exception as error:
-                if attempt == ATTEMPTS or not work.may_repeat_after(error):
+                # A database that is silent takes long for each attempt.
+                is_late = is_lost(error) and clock() - begun_at > LOST_LIMIT_SECONDS
+                if attempt == ATTEMPTS or is_late or not work.may_repeat_after(error):
                     raise
                 logger.info("A transaction is tried again: %r", error)
-            pause = FIRST_PAUSE_SECONDS * 2 ** (attempt - 1)
-            await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311  # jitter
+            else:
+                await self._follow_up(work)
+                return result
+            await asyncio.sleep(jittered(FIRST_PAUSE_SECONDS * 2**attempt))
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     async def _transact(
@@ -139,9 +158,19 @@ class UnitOfWork:
             result = await action(work, *args, **kwargs)
             await log.append(db, work.entries)
             work.is_committing = True
-        await self._doorbell.ring(work.rings)
-        if work.has_erased:
-            await overwrite_deleted()
+        return result
+
+    async def _follow_up(self, work: Work) -> None:
+        """Do what follows a commit. Nothing here changes that it is done: nothing here raises."""
         if work.has_pending:
             self.pending.set()
-        return result
+        try:
+            await self._doorbell.ring(work.rings)
+        except Exception:
+            logger.exception("A ring is lost; the poll finds what it was for.")
+        if not work.has_erased:
+            return
+        try:
+            await overwrite_deleted()
+        except Exception:
+            logger.exception("A deleted text stands in the log until the next one is deleted.")

@@ -9,7 +9,7 @@ from messaging.policy.reasons import RefusalReason
 from messaging.policy.rules import sentence
 from messaging.reads.columns import CourseRow, UserRow
 from messaging.viewers import Viewer, load_viewer
-from messaging.work import Work
+from messaging.work import Work, repeatable
 from models import Account, InstructorAssignment, MessagingMode, Role, User, UserStatus
 
 _INACTIVE_REASON = {
@@ -18,6 +18,7 @@ _INACTIVE_REASON = {
 }
 
 
+@repeatable
 async def set_messaging_mode(work: Work, viewer: Viewer, mode: MessagingMode) -> Viewer:
     """Let the account's people write to each other, or not (W3)."""
     account = await Account.select_for_update(no_key=True).get(id=viewer.account_id)
@@ -28,6 +29,7 @@ async def set_messaging_mode(work: Work, viewer: Viewer, mode: MessagingMode) ->
     return await load_viewer(work.db, viewer.id)
 
 
+@repeatable
 async def assign_instructor(
     work: Work, viewer: Viewer, course_id: UUID, user_id: UUID
 ) -> tuple[CourseRow, UserRow]:
@@ -40,6 +42,7 @@ async def assign_instructor(
     return course, user
 
 
+@repeatable
 async def unassign_instructor(
     work: Work, viewer: Viewer, course_id: UUID, user_id: UUID
 ) -> tuple[CourseRow, UserRow]:
@@ -73,16 +76,19 @@ async def _set_assignment(
         await announce(work, viewer.account_id, [user_id], concerns_chats=True)
 
 
+@repeatable
 async def deactivate_user(work: Work, viewer: Viewer, user_id: UUID) -> UserRow:
     """Keep somebody out until activated again (W4). Raises NotFound; Refused by A1-A3."""
     return await _set_status(work, viewer, user_id, UserStatus.DEACTIVATED)
 
 
+@repeatable
 async def remove_user(work: Work, viewer: Viewer, user_id: UUID) -> UserRow:
     """Keep somebody out as one who left (W4). Raises NotFound; Refused by A1-A3."""
     return await _set_status(work, viewer, user_id, UserStatus.REMOVED)
 
 
+@repeatable
 async def activate_user(work: Work, viewer: Viewer, user_id: UUID) -> UserRow:
     """Undo both. Raises NotFound; Refused by A2."""
     return await _set_status(work, viewer, user_id, UserStatus.ACTIVE)

@@ -12,7 +12,7 @@ from messaging.feed.log import Entry
 from messaging.policy.rules import sentence
 from messaging.reads.columns import ConversationRow
 from messaging.viewers import Viewer
-from messaging.work import Work
+from messaging.work import Work, repeatable
 from models import FeedKind, HiddenMessage
 from models.database import Database
 
@@ -33,6 +33,7 @@ class _Deletable:
     is_deleted: bool
 
 
+@repeatable
 async def delete_message(
     work: Work, viewer: Viewer, message_id: UUID, scope: DeleteScope
 ) -> ConversationRow:
@@ -57,7 +58,8 @@ async def delete_message(
 async def delete_chat(work: Work, viewer: Viewer, conversation_id: UUID) -> ConversationRow:
     """Take a chat off the viewer's list, with all its messages up to now (D4).
 
-    The read position stays where it is, so the peer sees no false read mark. Raises NotFound.
+    The read position stays where it is, so the peer sees no false read mark. Not to be repeated
+    unasked: a message may have come between. Raises NotFound.
     """
     side = await lock_side(work.db, viewer.id, conversation_id)
     if side.is_listed:

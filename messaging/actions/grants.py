@@ -7,12 +7,13 @@ from messaging.errors import BadInput
 from messaging.feed.announcements import announce
 from messaging.policy.rules import sentence
 from messaging.roles import refresh_roles
-from messaging.work import Work
+from messaging.work import Work, repeatable
 from models import Account, Department, Role, RoleGrant, User
 
 GRANTABLE = (Role.OWNER, Role.ACCOUNT_ADMIN, Role.DEPARTMENT_ADMIN)
 
 
+@repeatable
 async def grant_role(
     work: Work, account_id: UUID, user_source_id: str, role: Role, department_source_id: str | None
 ) -> bool:
@@ -22,6 +23,7 @@ async def grant_role(
     )
 
 
+@repeatable
 async def revoke_role(
     work: Work, account_id: UUID, user_source_id: str, role: Role, department_source_id: str | None
 ) -> bool:

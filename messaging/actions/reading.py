@@ -7,10 +7,11 @@ from messaging.actions.sides import lock_side, recount
 from messaging.feed.log import Entry
 from messaging.reads.columns import ConversationRow
 from messaging.viewers import Viewer
-from messaging.work import Work
+from messaging.work import Work, repeatable
 from models import FeedKind
 
 
+@repeatable
 async def mark_read(
     work: Work, viewer: Viewer, conversation_id: UUID, up_to_seq: int
 ) -> ConversationRow:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from messaging.background import Background
 from messaging.feed.log import MAILBOXES_LOCKED_AT_ONCE, Entry
-from messaging.work import UnitOfWork, Work
+from messaging.work import UnitOfWork, Work, repeatable
 from models import FeedKind, PendingAnnouncement
 from models.database import Database, for_reading, placeholders
 
@@ -84,6 +84,7 @@ class Announcer(Background):
                 await self._office.pending.wait()
 
 
+@repeatable
 async def _announce_batch(work: Work) -> bool:
     """Tell the next batch of the oldest announcement; false when there is none."""
     # Processes share the work: each takes an announcement that no other has in hand.

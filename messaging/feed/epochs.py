@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from messaging.feed.announcements import announce_to_all
-from messaging.work import UnitOfWork, Work
+from messaging.work import UnitOfWork, Work, repeatable
 from models import Account
 from models.account import new_epoch
 
@@ -20,6 +20,7 @@ async def begin_feeds_anew(office: UnitOfWork) -> int:
     return len(account_ids)
 
 
+@repeatable
 async def _begin_anew(work: Work, account_id: UUID) -> None:
     await Account.filter(id=account_id).update(feed_epoch=new_epoch())
     # Whoever listens looks, and finds that their cursor is of another life.

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from messaging.background import Background, jittered
-from messaging.work import UnitOfWork, Work
+from messaging.work import UnitOfWork, Work, repeatable
 from models.database import Database, for_reading
 
 # Between two rounds over all mailboxes.
@@ -70,6 +70,7 @@ async def _stale(db: Database, after: UUID, before: datetime) -> list[_Stale]:
     return await db.rows(_Stale, _STALE, after, before, MAILBOXES_LOOKED_AT)
 
 
+@repeatable
 async def _prune_batch(work: Work, user_id: UUID, before: datetime) -> int:
     """Forget the oldest entries of one person; how many that was."""
     [[up_to]] = await work.db.values(_OLD, user_id, before, ENTRIES_FORGOTTEN_AT_ONCE)

@@ -54,6 +54,8 @@ class Job:
             await self.take(f"ending {kind}", total, ids, compare)
 
     async def _apply(self, work: Work, compare: Compare[T], chunk: Sequence[T]) -> Changes:
+        # The second time finds nothing to change.
+        work.is_repeatable = True
         if work.db.is_postgres:
             # Two imports of one account would create the same rows.
             await work.db.execute(

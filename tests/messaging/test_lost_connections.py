@@ -81,7 +81,7 @@ async def test_what_would_double_is_not_tried_again_after_a_lost_commit() -> Non
     """A send without a key whose COMMIT got no answer is for the caller to decide about."""
     lost = ConnectionResetError()
     keyless, keyed = Work(), Work()
-    keyless.is_repeatable = False
+    keyed.is_repeatable = True
     for work in (keyless, keyed):
         assert work.may_repeat_after(lost)
         work.is_committing = True

@@ -1,11 +1,15 @@
 """The one door to writing: one transaction, then the ring; a lost race is run again."""
 
 import asyncio
+import inspect
+from collections.abc import Iterable
+from typing import NoReturn
 
 import pytest
 from tortoise.exceptions import IntegrityError
 
-from messaging.doorbell import Doorbell, Topic
+from messaging.actions import administration, deleting, grants, reading, sending
+from messaging.doorbell import Doorbell, Ring, Topic
 from messaging.feed.log import Entry
 from messaging.work import ATTEMPTS, UnitOfWork, Work
 from models import Account, FeedKind
@@ -67,3 +71,73 @@ async def test_an_action_that_fails_rings_nobody() -> None:
             async with asyncio.timeout(SILENCE_SECONDS):
                 await bell.wait()
     assert not office.pending.is_set()
+
+
+class ClumsyDoorbell(Doorbell):
+    """One that breaks what it touches."""
+
+    async def ring(self, rings: Iterable[Ring]) -> None:  # noqa: ARG002  # the doorbell's
+        """Fail as a lost connection does, which is worth another try elsewhere."""
+        raise ConnectionResetError
+
+
+async def _fail_to_overwrite() -> NoReturn:
+    raise ConnectionResetError
+
+
+@pytest.mark.usefixtures("db")
+async def test_what_follows_a_commit_changes_nothing_about_it(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Once committed an action is neither repeated nor failed, whatever breaks; it is logged."""
+    monkeypatch.setattr("messaging.work.overwrite_deleted", _fail_to_overwrite)
+    office = UnitOfWork(ClumsyDoorbell("memory://"))
+    lena = await user_id("lena")
+    attempts: list[int] = []
+
+    async def tell(work: Work) -> str:
+        attempts.append(len(attempts))
+        work.is_repeatable = work.has_erased = True
+        work.tell(Entry(lena, FeedKind.ACCESS_CHANGED))
+        await work.announce_later((await Account.get(slug="academy")).id, None, concerns_chats=True)
+        return "done"
+
+    before = len(await rows_of("feed_entries"))
+    assert await office.run(tell) == "done"
+    assert len(attempts) == 1
+    assert office.pending.is_set()
+    assert len(await rows_of("feed_entries")) == before + 1
+    assert len([line for line in caplog.records if line.levelname == "ERROR"]) == 2
+
+
+# Which actions are tried again where their COMMIT got no answer. A send says so by its key; a chat
+# deleted again would take with it what came between.
+REPEATED = {
+    "activate_user": True,
+    "assign_instructor": True,
+    "contact_instructor": False,
+    "deactivate_user": True,
+    "delete_chat": False,
+    "delete_message": True,
+    "grant_role": True,
+    "mark_read": True,
+    "remove_user": True,
+    "revoke_role": True,
+    "send_message": False,
+    "set_messaging_mode": True,
+    "start_chat": False,
+    "unassign_instructor": True,
+}
+
+
+def test_each_action_says_whether_it_is_repeatable() -> None:
+    """No action is repeated because nobody thought of it."""
+    found = {}
+    for module in (administration, deleting, grants, reading, sending):
+        for name, action in inspect.getmembers(module, inspect.iscoroutinefunction):
+            if action.__module__ == module.__name__ and not name.startswith("_"):
+                first, *_ = inspect.signature(action).parameters
+                if first == "work":
+                    found[name] = hasattr(action, "__wrapped__")
+    found.pop("erase")  # part of an action
+    assert found == REPEATED
