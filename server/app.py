@@ -22,6 +22,7 @@ from server.health import Health
 from server.pages.pages import BUILT, Pages
 from server.settings import Settings, load_settings
 from server.tokens import TokenVerifier
+from server.workers import end_with_the_parent
 
 
 def create_app(
@@ -64,6 +65,7 @@ def create_app(
 
 def app_from_environment() -> EndsInTime:
     """The service by the environment, for servers that make their own processes."""
+    end_with_the_parent()
     return EndsInTime(create_app(load_settings()))
 
 

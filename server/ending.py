@@ -3,7 +3,7 @@
 Told to stop, uvicorn closes every socket at once, before the answers that were on their way. Here a
 socket whose mutations or queries still run is closed when they are answered. And whatever hangs at
 the end (a database that does not answer, a lock that somebody holds), the process ends: a write
-that is cut off was not acknowledged, and the database undoes it.
+that is cut off was not acknowledged, and may yet have been done.
 """
 
 import asyncio
@@ -12,14 +12,11 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Collection
-from functools import lru_cache
 from types import FrameType
 from typing import cast
 
-from graphql import GraphQLError, OperationType, get_operation_ast, parse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from uvicorn.supervisors import Multiprocess
 from websockets.http11 import Request
 
 logger = logging.getLogger(__name__)
@@ -28,7 +25,7 @@ logger = logging.getLogger(__name__)
 GRACE_SECONDS = 3
 # Less, so that a socket whose operation takes longer is told 1012 all the same.
 ANSWER_LIMIT_SECONDS = 2.5
-# Then it is over. Workers are told up to half a second late, and five is what was promised.
+# Then it is over: five seconds are what was promised.
 END_LIMIT_SECONDS = 4.2
 
 # Where a connection's handler finds its Ending.
@@ -72,16 +69,6 @@ class PatientWebSockets(WebSocketsSansIOProtocol):
             super().shutdown()
 
 
-@lru_cache(maxsize=512)
-def has_one_answer(document: str, operation_name: str | None) -> bool:
-    """Whether an operation is a query or a mutation, or nonsense, which is answered too."""
-    try:
-        operation = get_operation_ast(parse(document), operation_name)
-    except GraphQLError:
-        return True
-    return operation is None or operation.operation is not OperationType.SUBSCRIPTION
-
-
 class EndsInTime:
     """An application whose process ends soon after SIGTERM, whatever hangs."""
 
@@ -113,14 +100,3 @@ def _watch_the_end() -> None:
 def _cut_off() -> None:
     logger.warning("The service ends although something still runs; it was not acknowledged.")
     os._exit(1)
-
-
-class Workers(Multiprocess):
-    """uvicorn's processes, whose parent keeps no door open behind them."""
-
-    def terminate_all(self) -> None:
-        """Tell every worker to stop."""
-        # What the system accepts at the parent's socket nobody would ever answer.
-        for listening in self.sockets:
-            listening.close()
-        super().terminate_all()

@@ -37,7 +37,8 @@ from models.database import for_reading
 from models.outages import outages
 from server.authentication import Session
 from server.bounded import BoundedWebSocket
-from server.ending import ENDING, has_one_answer
+from server.ending import ENDING
+from server.operations import has_one_answer
 from server.tokens import TokenExpired, TokenRefused
 
 if TYPE_CHECKING:

@@ -12,10 +12,11 @@ from uvicorn.config import STARTUP_FAILURE
 from models import database
 from server.app import app_from_environment, create_app
 from server.commands.console import CommandFailed
-from server.ending import GRACE_SECONDS, EndsInTime, PatientWebSockets, Workers
+from server.ending import GRACE_SECONDS, EndsInTime, PatientWebSockets
 from server.opening import SERVING_SECONDS
 from server.settings import Settings
 from server.tokens import TokenVerifier
+from server.workers import Workers
 
 if sys.platform != "win32":
     import resource

@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 from functools import partial
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from tests.support import operations
 from tests.support.client import PATIENCE_SECONDS, Closed
 from tests.support.crowd import crowd
-from tests.support.outside import front_end, serving, start_chat
+from tests.support.outside import front_end, serving, start_chat, workers_of
 from tests.support.places import Place
 from tests.support.process import Served
 from tests.support.waiting import held_write_lock, until, until_asked
@@ -101,6 +102,44 @@ async def test_what_runs_is_answered(place: Place, workers: int) -> None:
                 pass
             assert frame == {"type": "closed", "code": 1012}
         assert await stopped(service) < LIMIT_SECONDS
+
+
+def run(pids: list[int]) -> list[int]:
+    """Those of these processes that have not ended."""
+    stats = {pid: Path(f"/proc/{pid}/stat") for pid in pids}
+    return [pid for pid, stat in stats.items() if stat.exists() and ") Z " not in stat.read_text()]
+
+
+@pytest.mark.parametrize("is_asked", [False, True], ids=["at once", "while the parent asks it"])
+async def test_it_ends_although_a_worker_stands_still(place: Place, *, is_asked: bool) -> None:
+    """A worker that is frozen is ended with the others, in time, and its parent too."""
+    async with serving(place, 2) as service:
+        pids = workers_of(service)
+        os.kill(pids[0], signal.SIGSTOP)
+        if is_asked:
+            # It asks each worker twice a second whether it is well, and waits for five.
+            await asyncio.sleep(1)
+        tell_to_stop(service)
+        try:
+            assert await stopped(service) < LIMIT_SECONDS, service.said
+            await until(lambda: not run(pids))
+        finally:
+            for pid in run(pids):
+                os.kill(pid, signal.SIGKILL)
+
+
+async def test_workers_end_with_a_parent_that_was_killed(place: Place) -> None:
+    """Nobody would replace them, or tell them to stop: they close their sockets, and end."""
+    async with serving(place, 2) as service:
+        pids = workers_of(service)
+        try:
+            async with front_end(place, service, "leo").socket() as socket:
+                service.process.kill()
+                assert await socket.closed() == 1012
+            await until(lambda: not run(pids))
+        finally:
+            for pid in run(pids):
+                os.kill(pid, signal.SIGKILL)
 
 
 async def test_it_ends_although_a_write_hangs(place: Place) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import os
-import re
 import signal
 import sqlite3
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ from websockets.exceptions import ConnectionClosed
 from models import database
 from tests.support import operations
 from tests.support.client import PATIENCE_SECONDS, Client, Closed, Stream
-from tests.support.outside import front_end, serving, start_chat
+from tests.support.outside import front_end, serving, start_chat, workers_of
 from tests.support.places import Place, Places
 from tests.support.process import Served, command, served
 from tests.support.raw import request
@@ -28,13 +27,6 @@ MESSAGES = 10
 # Each worker gets some of so many sockets, as chance has it.
 MOST_SOCKETS = 100
 REPLICAS = 4
-
-
-def workers_of(service: Served) -> list[int]:
-    """The processes that serve, and served, in the order of their start."""
-    return [
-        int(pid) for pid in re.findall(r"Started server process \[(\d+)\]", "".join(service.said))
-    ]
 
 
 def sockets_of(pid: int) -> int:

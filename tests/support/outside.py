@@ -1,5 +1,6 @@
 """The cast's service as processes of its own, and its people, known only by what it tells."""
 
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
@@ -39,3 +40,10 @@ async def start_chat(leo: Client) -> str:
     started = await leo.data(operations.MUTATIONS["startChat"], input=given)
     chat: str = started["startChat"]["conversation"]["id"]
     return chat
+
+
+def workers_of(service: Served) -> list[int]:
+    """The processes that serve, and served, in the order of their start."""
+    return [
+        int(pid) for pid in re.findall(r"Started server process \[(\d+)\]", "".join(service.said))
+    ]
