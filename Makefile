@@ -7,11 +7,16 @@ SEED ?= 1
 PLAYS ?= 100
 WORKERS ?= 2
 DATABASE ?= postgres
+DEVICES ?= 3
+FAULT_EVERY ?= 1.5
+# Seconds; what the fault suite judges by.
+LATENCY_LIMIT ?= 1.5
+CATCH_UP_LIMIT ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo pages test properties faults check format schema screenshots clean
+.PHONY: help install demo pages test properties faults teeth check format schema screenshots clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -44,7 +49,12 @@ properties: $(VENV)/.installed-dev ## Play at random against the model, long; PL
 	PROPERTIES_SEED=$(SEED) PROPERTIES_PLAYS=$(PLAYS) $(BIN)/python -m pytest tests/properties
 
 faults: $(VENV)/.installed-dev ## Break the service, count what was lost; SECONDS=…, SEED=…, DATABASE=…
-	@$(BIN)/python -m tests.faults --seconds $(SECONDS) --seed $(SEED) --database $(DATABASE)
+	@$(BIN)/python -m tests.faults --seconds $(SECONDS) --seed $(SEED) --database $(DATABASE) \
+		--devices $(DEVICES) --fault-every $(FAULT_EVERY) $(if $(ONLY),--only $(ONLY)) \
+		--latency-limit $(LATENCY_LIMIT) --catch-up-limit $(CATCH_UP_LIMIT)
+
+teeth: $(VENV)/.installed-dev ## Plant faults in the service, see each found by the fault suite
+	PLANTED=1 $(BIN)/python -m pytest tests/faults -k planted -rA
 
 check: $(VENV)/.installed-dev ## Lint, check the types and the layers
 	$(BIN)/ruff format --check

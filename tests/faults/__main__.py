@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.faults.planted import FAULTS
 from tests.faults.run import Plan, play
-from tests.faults.verdict import Verdict
+from tests.faults.verdict import Targets, Verdict
 
 # Beyond the run itself: to start, to catch up, to compare and to end.
 MARGIN_SECONDS = 120.0
@@ -29,6 +29,7 @@ def main() -> int:
         message_every_seconds=words.message_every,
         poll_seconds=words.poll,
         only=words.only,
+        targets=Targets(words.latency_limit, words.catch_up_limit),
         module=("tests.faults.planted", words.plant) if words.plant else ("server",),
     )
     directory = Path(tempfile.mkdtemp(prefix="lms-messages-faults-"))
@@ -80,6 +81,19 @@ def _parser() -> argparse.ArgumentParser:
         "--only",
         choices=("reset", "kill", "freeze", "stop"),
         help="break in this one way, instead of in all",
+    )
+    targets = Targets()
+    add(
+        "--latency-limit",
+        type=float,
+        default=targets.latency_seconds,
+        help="seconds in which 99 of 100 deliveries must be made (%(default)s)",
+    )
+    add(
+        "--catch-up-limit",
+        type=float,
+        default=targets.catch_up_seconds,
+        help="seconds in which everybody must have everything at the end (%(default)s)",
     )
     add("--plant", choices=sorted(FAULTS), help="serve with this fault planted, to see it found")
     return parser

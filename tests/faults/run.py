@@ -18,7 +18,7 @@ from tests.faults.proxy import Proxy
 from tests.faults.senders import HttpLine, Sender, SocketLine
 from tests.faults.subscribers import Subscriber, cursor_of, place_of
 from tests.faults.truth import heads, read_truth
-from tests.faults.verdict import Verdict, judge
+from tests.faults.verdict import Targets, Verdict, judge
 from tests.faults.wire import open_socket
 from tests.support.client import Client
 from tests.support.operations import MUTATIONS, VIEWER
@@ -46,6 +46,7 @@ class Plan:
     haste: float = 0.05
     # The one thing to do to the service; None: all there is.
     only: str | None = None
+    targets: Targets = field(default_factory=Targets)
     # The program to serve with: the product, or the product with a fault planted in it.
     module: Sequence[str] = ("server",)
 
@@ -80,7 +81,7 @@ async def play(plan: Plan, directory: Path, say: Say) -> Verdict:
         async with AsyncExitStack() as stack:
             await _prepare(run, stack)
             await _break(run, say)
-        verdict = judge(run.history, await read_truth(cluster))
+        verdict = judge(run.history, await read_truth(cluster), plan.targets)
     for what, count in sorted(run.history.remarks.items()):
         say(f"  {count} x {what}")
     return verdict

@@ -2,9 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
+from random import Random
+from typing import cast
 
 import pytest
 
+from tests.faults.cluster import Cluster
 from tests.faults.history import (
     Attempt,
     Entry,
@@ -17,6 +21,10 @@ from tests.faults.history import (
     Truth,
     Watch,
 )
+from tests.faults.nemesis import Nemesis
+from tests.faults.people import Person
+from tests.faults.proxy import Proxy
+from tests.faults.subscribers import Subscriber
 from tests.faults.verdict import (
     DUPLICATED,
     GAPS,
@@ -26,6 +34,7 @@ from tests.faults.verdict import (
     PHANTOMS,
     SENT,
     UNANSWERED,
+    Targets,
     judge,
 )
 
@@ -213,6 +222,43 @@ def test_a_fault_of_the_broker_excuses_nothing() -> None:
     history = _history()
     history.faults.append(Fault("kill broker", "broker", 0.5, 3.05))
     assert judge(history, _truth()).latencies == pytest.approx([0.1, 0.1, 0.1])
+
+
+async def test_a_reset_of_connections_excuses_nothing() -> None:
+    """Whose connection is cut is at a process that goes on: coming back is part of the latency."""
+    history = _history()
+    cluster = Cluster(Path(), {}, [])
+    [watch] = history.watches
+    at_proxy = Proxy()
+    subscriber = Subscriber(
+        cast(Person, None),
+        watch,
+        "",
+        cluster,
+        at_proxy,
+        history,
+        Random(1),  # noqa: S311  # a seed
+    )
+    nemesis = Nemesis(cluster, [subscriber], [at_proxy], history, Random(1), 1.0)  # noqa: S311  # a seed
+    await nemesis._reset()
+    [fault] = history.faults
+    assert not fault.touches(watch)
+
+
+@pytest.mark.parametrize(
+    ("targets", "said"),
+    [
+        (Targets(latency_seconds=0.09), "TOO LATE: p99 0.10 s, at most 0.09 s"),
+        (Targets(catch_up_seconds=0.09), "TOO LATE: caught up in 0.10 s, at most 0.09 s"),
+    ],
+)
+def test_what_comes_too_late(targets: Targets, said: str) -> None:
+    """A run that misses a target is not a good one, and says which; the limits are the issue's."""
+    assert Targets() == Targets(latency_seconds=1.5, catch_up_seconds=2.0)
+    assert judge(_history(), _truth(), Targets(0.11, 0.11)).is_good
+    verdict = judge(_history(), _truth(), targets)
+    assert not verdict.is_good
+    assert said in verdict.line
 
 
 def test_what_never_catches_up() -> None:

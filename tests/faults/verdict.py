@@ -18,6 +18,16 @@ FIVE = (LOST, DUPLICATED, OUT_OF_ORDER, GAPS, PHANTOMS)
 MISCOUNTED, UNANSWERED = "MISCOUNTED", "UNANSWERED"
 
 
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """How late things may be: what the issue names, for a machine that does nothing else."""
+
+    # Of 99 in 100 deliveries, from what ``_latencies`` counts from.
+    latency_seconds: float = 1.5
+    # Until everybody has everything, from the end of the last fault.
+    catch_up_seconds: float = 2.0
+
+
 @dataclass
 class Verdict:
     """What a run showed."""
@@ -25,6 +35,7 @@ class Verdict:
     faults: Counter[str]
     messages: int
     deliveries: int
+    targets: Targets = field(default_factory=Targets)
     counts: Counter[str] = field(default_factory=Counter)
     # Some findings in words, for whoever looks for the reason.
     findings: list[str] = field(default_factory=list)
@@ -33,8 +44,19 @@ class Verdict:
 
     @property
     def is_good(self) -> bool:
-        """Whether nothing at all was found, and everybody caught up."""
-        return self.caught_up_after is not None and not +self.counts
+        """Whether nothing at all was found, and everything came in time."""
+        return not +self.counts and self.caught_up_after is not None and not self.missed
+
+    @property
+    def missed(self) -> list[str]:
+        """Which targets were missed, in words."""
+        found = []
+        if (late := self.latency(0.99)) > self.targets.latency_seconds:
+            found.append(f"p99 {late:.2f} s, at most {self.targets.latency_seconds} s")
+        late = self.caught_up_after or 0.0
+        if late > self.targets.catch_up_seconds:
+            found.append(f"caught up in {late:.2f} s, at most {self.targets.catch_up_seconds} s")
+        return found
 
     @property
     def line(self) -> str:
@@ -46,13 +68,18 @@ class Verdict:
             if self.caught_up_after is None
             else f"caught up in {self.caught_up_after:.1f} s"
         )
+        latency = (
+            f"latency p50 {self._milliseconds(0.50)}, p99 {self._milliseconds(0.99)} "
+            f"of {len(self.latencies):,} deliveries"
+        )
         return " | ".join(
             [
                 f"{self.faults.total()} faults: {broken or 'none'}",
                 f"{self.messages:,} messages, {self.deliveries:,} deliveries",
                 ", ".join(f"{name} {self.counts[name]}" for name in shown),
-                f"latency p50 {self._milliseconds(0.50)}, p99 {self._milliseconds(0.99)}",
+                latency,
                 caught_up,
+                *(f"TOO LATE: {what}" for what in self.missed),
             ]
         )
 
@@ -73,12 +100,13 @@ class Verdict:
             self.findings.append(f"{what}: {sentence}")
 
 
-def judge(history: History, truth: Truth) -> Verdict:
+def judge(history: History, truth: Truth, targets: Targets = Targets()) -> Verdict:  # frozen
     """Compare all that is known."""
     verdict = Verdict(
         faults=Counter(fault.kind for fault in history.faults),
         messages=len(truth.messages),
         deliveries=sum(len(watch.seen) for watch in history.watches),
+        targets=targets,
         caught_up_after=history.caught_up_after,
     )
     verdict.counts[UNANSWERED] = history.unanswered
@@ -211,7 +239,12 @@ def _check_messages(verdict: Verdict, watch: Watch, messages: dict[str, Message]
 
 
 def _latencies(watch: Watch, entries: dict[int, Entry], faults: list[Fault]) -> list[float]:
-    """From the later of COMMIT and the last touching fault's end; none told during such a fault."""
+    """From the later of COMMIT and the end of the last fault that touched.
+
+    Faults that touch are those of the database and of the process that the subscriber is at, or
+    tries to be; of the broker, of other processes and of connections none does. What was told
+    while such a fault lasted would count from a moment to come, and is in no count.
+    """
     ends = sorted(fault.ended_at for fault in faults if fault.ended_at is not None)
     found: list[float] = []
     for seen in watch.seen:
