@@ -1,7 +1,8 @@
 """Each person's feed: the counter under lock, and the log.
 
 The log itself, ``feed_entries``, has the primary key ``(user_id, seq)``, which Tortoise cannot
-express; the first migration creates it and ``messaging.feed`` is the only code that touches it.
+express; the first migration creates it. ``messaging.feed`` reads and writes it, and the one
+statement of a send (``messaging.actions.posting``) adds to it.
 """
 
 from uuid import UUID

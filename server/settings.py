@@ -51,7 +51,7 @@ class Settings(BaseSettings):
         (), description="Origins from which photos may come, with commas between"
     )
     poll_seconds: float = Field(
-        3.0, gt=0, description="How late an entry may come while the doorbell is down"
+        3.0, gt=0, description="How late an entry may come whose ring was lost"
     )
     feed_retention_days: int = Field(
         30, ge=1, description="For how many days feed entries are kept"

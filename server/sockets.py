@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 INIT_LIMIT = timedelta(seconds=10)
-# A peer that is gone without a word is noticed after two of these.
+# So long after the last thing heard; a peer that is gone without a word is noticed after two.
 PING_SECONDS = 25.0
 # A page needs one subscription and a few queries at a time.
 OPERATIONS_AT_ONCE = 100
@@ -72,7 +72,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._guards: list[asyncio.Task[None]] = []
-        self._has_heard = asyncio.Event()
+        self._heard_at = 0.0
         self._is_ending = False
 
     async def handle(self) -> None:
@@ -89,7 +89,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
 
     async def handle_message(self, message: Any) -> None:
         """Take one message; one that is none of the protocol's ends the connection."""
-        self._has_heard.set()
+        self._heard_at = asyncio.get_running_loop().time()
         if not isinstance(message, dict):
             await self.handle_invalid_message("A message must be a JSON object")
         elif not _is_well_formed(message):
@@ -248,24 +248,19 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
                 await self.websocket.close(TIMED_OUT, "Internal error: try again")
 
     async def _keep_alive(self) -> None:
-        """Ping in the protocol, and close when nothing at all is heard."""
+        """Ping in the protocol where nothing is heard, and close where not even a pong is."""
+        clock = asyncio.get_running_loop().time
         with contextlib.suppress(WebSocketDisconnected):
-            while await self._hears():
-                pass
+            while True:
+                heard_at = self._heard_at
+                await asyncio.sleep(heard_at + PING_SECONDS - clock())
+                if self._heard_at != heard_at:
+                    continue
+                await self.send_message({"type": "ping"})
+                await asyncio.sleep(PING_SECONDS)
+                if self._heard_at == heard_at:
+                    break
             await self.websocket.close(TIMED_OUT, "Timed out: no answer to a ping")
-
-    async def _hears(self) -> bool:
-        """Whether anything is heard for a while, be it the answer to a ping."""
-        self._has_heard.clear()
-        await asyncio.sleep(PING_SECONDS)
-        if self._has_heard.is_set():
-            return True
-        await self.send_message({"type": "ping"})
-        try:
-            async with asyncio.timeout(PING_SECONDS):
-                return await self._has_heard.wait()
-        except TimeoutError:
-            return False
 
 
 def _is_answered_once(operation: Operation[Any, None]) -> bool:

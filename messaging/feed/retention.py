@@ -76,7 +76,8 @@ async def _prune_batch(work: Work, user_id: UUID, before: datetime) -> int:
     [[up_to]] = await work.db.values(_OLD, user_id, before, ENTRIES_FORGOTTEN_AT_ONCE)
     if up_to is None:
         return 0
-    # The place first: whoever reads meanwhile is told to resync, never shown a gap.
+    # First the row whose lock whoever else prunes waits for. Readers, who read it and the entries
+    # in one statement, see both changes or neither.
     await work.db.execute(
         "UPDATE mailboxes SET pruned_seq = $2 WHERE user_id = $1 AND pruned_seq < $2",
         user_id,

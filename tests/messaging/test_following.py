@@ -134,8 +134,8 @@ async def _hang_up(stream: Stream, *, by_closing: bool) -> None:
 async def test_callers_who_hang_up_leave_a_service_that_answers(
     place: Place, *, by_closing: bool
 ) -> None:
-    """Fifty sends, all cancelled while they wait for the write lock, are all committed."""
-    # On PostgreSQL each of them holds a connection while it waits.
+    """Fifty sends, whose callers all leave while they wait to write, are all committed."""
+    # On PostgreSQL forty of them wait for the lock, each with a connection, ten for their place.
     settings = place.settings(database_pool_max=60)
     doorbell = Doorbell(place.doorbell_url)
     office = WatchedOffice(doorbell)

@@ -39,11 +39,13 @@ _ON_POSTGRES = settings(_QUICK, max_examples=4), 6
 
 @pytest.mark.timeout(120 if _SEED is None else 0)
 def test_everybody_sees_what_the_rules_say(places: Places, cast_template: Place) -> None:
-    """S0-S4, W1-W4, D1-D5, A1-A4, after each step.
+    """S0-S4, W1-W4, D1-D5, A1-A4.
 
-    Answers and refusals, inbox, threads, courses, recipients, unread counts and who is there are
-    those of the model; open pages that only hear the feed show the same, and so does an empty page
-    to which the whole feed is told; counters are what a recount says, sequences gapless.
+    After each step its answer or refusal is the model's; open pages, which only hear the feed, were
+    told what the model says; counters are what a recount says, sequences gapless. Inbox, threads,
+    courses, recipients and unread counts are asked of everybody whose view the step changes, of the
+    others by turns, and of all in the end. At some steps, and in the end, the whole feed is told to
+    an empty page, which then shows the same.
     """
 
     @given(data=st.data())
