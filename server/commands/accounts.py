@@ -2,9 +2,10 @@
 
 import re
 
+from messaging.actions import accounts
 from messaging.actions.grants import grant_role, revoke_role
 from messaging.feed.epochs import begin_feeds_anew
-from models import Account, Role
+from models import Role
 from server.commands.console import CommandFailed, account_of, open_office
 from server.settings import Settings
 
@@ -21,10 +22,9 @@ async def create_account(settings: Settings, slug: str, name: str) -> None:
         )
     if not name.strip() or len(name) > LONGEST_NAME:
         raise CommandFailed(f"A name has 1 to {LONGEST_NAME} characters.")
-    async with open_office(settings):
-        if await Account.exists(slug=slug):
+    async with open_office(settings) as office:
+        if not await office.run(accounts.create_account, slug, name):
             raise CommandFailed(f"There is an account {slug!r} already.")
-        await Account.create(slug=slug, name=name)
 
 
 async def renew_feeds(settings: Settings) -> int:

@@ -110,6 +110,28 @@ async def test_two_that_wait_for_each_other_both_end(office: UnitOfWork) -> None
     assert sorted(row["name"][-2:] for row in await rows_of("accounts")) == ["++", "++"]
 
 
+async def test_who_fails_to_serialize_is_run_again(office: UnitOfWork, place: Place) -> None:
+    """Of two transactions that wrote to one row, the one that saw an older row looks again."""
+    seen: list[str] = []
+
+    async def add_to_the_name(work: Work) -> None:
+        await work.db.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        [(name,)] = await work.db.values("SELECT name FROM accounts WHERE slug = 'academy'")
+        seen.append(name)
+        if len(seen) == 1:
+            other = await asyncpg.connect(place.database_url)
+            try:
+                await other.execute("UPDATE accounts SET name = 'Other' WHERE slug = 'academy'")
+            finally:
+                await other.close()
+        await rename(work, f"{name}, and one")
+
+    await office.run(add_to_the_name)
+    assert len(seen) == 2
+    assert seen[1] == "Other"
+    assert (await Account.get(slug="academy")).name == "Other, and one"
+
+
 async def test_a_feed_outlives_the_database_connections(place: Place) -> None:
     """A subscriber whose reads are cut off goes on where they were, unnoticed."""
     if not place.is_postgres:

@@ -255,6 +255,24 @@ def test_serve_refuses_what_is_not_migrated(newcomer: Operator) -> None:
     assert "run `lms-messages migrate`" in newcomer.run("serve", "--port", "0").sentence
 
 
+def test_create_account_that_another_is_making(
+    settled: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who loses the race for a slug looks again, as whatever writes, and says that it is taken."""
+    exists, looks = Account.exists, []
+
+    async def look_too_early(**given: Any) -> bool:
+        looks.append(given)
+        return len(looks) > 1 and await exists(**given)
+
+    monkeypatch.setattr(Account, "exists", look_too_early)
+    before = settled.stored()
+    result = settled.run("create-account", "academy", "--name", "Again")
+    assert result.sentence == "There is an account 'academy' already."
+    assert len(looks) == 2
+    assert settled.stored() == before
+
+
 def test_renew_feeds_of_many_accounts(settled: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many accounts there are, no transaction tells more people than one may."""
     accounts, people = 3, 4

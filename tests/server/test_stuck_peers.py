@@ -1,12 +1,15 @@
-"""Peers that do not read what they are sent."""
+"""Peers that do not read what they are sent, or read it slowly."""
 
 import asyncio
+import json
 import socket
+from asyncio import IncompleteReadError, StreamReader
 
 import pytest
 
+from server.ending import PatientWebSockets
 from tests.support.cast import user_id
-from tests.support.crowd import frame, upgrade
+from tests.support.crowd import frame, receive, upgrade
 from tests.support.operations import FEED
 from tests.support.people import Person, done
 from tests.support.service import Service
@@ -15,39 +18,103 @@ from tests.support.waiting import until
 # Enough to fill what the kernel and the transport hold between server and peer.
 MESSAGES, LENGTH = 60, 4_000
 SUBSCRIPTIONS = 90
+# Each frame has the text twice, and little besides.
+FRAME_BYTES = 2 * LENGTH + 1_024
+# From where on a transport asks those who write to wait; each operation may have one frame beyond.
+HIGH_WATER_BYTES = 64 * 1024
+_CLOSE = 8
+_FINAL = 0x80
 
 
-async def stuck_peer(service: Service, name: str) -> socket.socket:
-    """A socket with many feeds whose other end takes in next to nothing and never reads."""
+async def reluctant_peer(
+    service: Service, name: str, subscriptions: int
+) -> tuple[StreamReader, asyncio.StreamWriter]:
+    """A socket with many feeds whose other end takes in next to nothing by itself."""
     host, port = service.url.removeprefix("http://").split(":")
     peer = socket.socket()
     peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2_048)
     peer.setblocking(False)
-    loop = asyncio.get_running_loop()
-    await loop.sock_connect(peer, (host, int(port)))
-    await loop.sock_sendall(peer, upgrade(host))
-    assert b"101 " in await loop.sock_recv(peer, 1_024)
+    await asyncio.get_running_loop().sock_connect(peer, (host, int(port)))
+    reader, writer = await asyncio.open_connection(sock=peer, limit=1_024)
+    writer.write(upgrade(host))
+    assert b"101 " in await reader.readuntil(b"\r\n\r\n")
     authorization = {"Authorization": f"Bearer {service.token(name)}"}
-    await loop.sock_sendall(peer, frame({"type": "connection_init", "payload": authorization}))
-    await loop.sock_recv(peer, 1_024)
-    for number in range(SUBSCRIPTIONS):
+    writer.write(frame({"type": "connection_init", "payload": authorization}))
+    await receive(reader)
+    for number in range(subscriptions):
         payload = {"query": FEED.replace("body", "body more: body")}
         message = {"id": str(number), "type": "subscribe", "payload": payload}
-        await loop.sock_sendall(peer, frame(message))
-    return peer
+        writer.write(frame(message))
+    await writer.drain()
+    return reader, writer
+
+
+async def opcodes_to_the_end(reader: StreamReader) -> set[int]:
+    """The kinds of frames that come until the line is cut."""
+    opcodes = set()
+    try:
+        while True:
+            opcodes.add((await receive(reader))[0])
+    except (IncompleteReadError, ConnectionResetError):
+        return opcodes
+
+
+@pytest.fixture
+def protocols(monkeypatch: pytest.MonkeyPatch) -> list[PatientWebSockets]:
+    """The server's ends of the sockets that are opened."""
+    found: list[PatientWebSockets] = []
+    connect = PatientWebSockets.handle_connect
+
+    def connect_and_note(self: PatientWebSockets, event: object) -> None:
+        found.append(self)
+        connect(self, event)  # type: ignore[arg-type]  # passed on as it came
+
+    monkeypatch.setattr(PatientWebSockets, "handle_connect", connect_and_note)
+    return found
 
 
 async def test_a_peer_that_never_reads_is_given_up(
-    service: Service, monkeypatch: pytest.MonkeyPatch
+    service: Service, protocols: list[PatientWebSockets], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its subscriptions end and its bells are gone, while everybody else is served as ever."""
+    """Its subscriptions and bells are gone, little is kept for it, and it sees its line cut."""
     monkeypatch.setattr("server.bounded.SEND_LIMIT_SECONDS", 0.5)
     leo, lena = Person(service, "leo"), await user_id("lena")
     doorbell = service.parts.doorbell
-    with await stuck_peer(service, "lena"):
-        await until(lambda: lena in doorbell.listening_users())
-        chat = done(await leo.start("lena"))["conversation"]["id"]
-        for _ in range(MESSAGES):
-            done(await leo.send(chat, "x" * LENGTH))
-        await until(lambda: lena not in doorbell.listening_users())
-        assert (await Person(service, "lena").viewer())["unreadCount"] == MESSAGES + 1
+    reader, writer = await reluctant_peer(service, "lena", SUBSCRIPTIONS)
+    [protocol] = protocols
+    most = 0
+    await until(lambda: lena in doorbell.listening_users())
+    chat = done(await leo.start("lena"))["conversation"]["id"]
+    for _ in range(MESSAGES):
+        done(await leo.send(chat, "x" * LENGTH))
+        most = max(most, protocol.transport.get_write_buffer_size())
+    await until(lambda: lena not in doorbell.listening_users())
+    assert 0 < most <= HIGH_WATER_BYTES + SUBSCRIPTIONS * FRAME_BYTES
+    assert (await Person(service, "lena").viewer())["unreadCount"] == MESSAGES + 1
+    await until(protocol.transport.is_closing)
+    # Clients take an end without a close frame for 1006, and come back.
+    assert _FINAL | _CLOSE not in await opcodes_to_the_end(reader)
+    writer.close()
+
+
+async def test_a_peer_that_reads_slowly_is_told_all(service: Service) -> None:
+    """Whoever takes what comes, however slowly, is served: all entries, in order, once."""
+    subscriptions = 5
+    leo, lena = Person(service, "leo"), await user_id("lena")
+    chat = done(await leo.start("lena"))["conversation"]["id"]
+    reader, writer = await reluctant_peer(service, "lena", subscriptions)
+    # Answered behind the subscriptions' start.
+    writer.write(frame({"type": "ping"}))
+    assert json.loads((await receive(reader))[1]) == {"type": "pong"}
+    assert lena in service.parts.doorbell.listening_users()
+    for number in range(MESSAGES):
+        done(await leo.send(chat, str(number).ljust(LENGTH)))
+    told: dict[str, list[int]] = {str(number): [] for number in range(subscriptions)}
+    while any(len(bodies) < MESSAGES for bodies in told.values()):
+        await asyncio.sleep(0.005)
+        message = json.loads((await receive(reader))[1])
+        assert message["type"] == "next"
+        body = message["payload"]["data"]["feed"]["message"]["body"]
+        told[message["id"]].append(int(body))
+    assert set(map(tuple, told.values())) == {tuple(range(MESSAGES))}
+    writer.close()

@@ -89,12 +89,12 @@ async def _subscribed(url: str, token: str) -> tuple[asyncio.StreamReader, async
     assert b" 101 " in await reader.readuntil(b"\r\n\r\n")
     authorization = {"Authorization": f"Bearer {token}"}
     writer.write(frame({"type": "connection_init", "payload": authorization}))
-    opcode, payload = await _receive(reader)
+    opcode, payload = await receive(reader)
     assert opcode == _TEXT, payload
     writer.write(frame({"id": "1", "type": "subscribe", "payload": {"query": FEED}}))
     # Answered behind the subscription's start.
     writer.write(frame({"type": "ping"}))
-    assert json.loads((await _receive(reader))[1]) == {"type": "pong"}
+    assert json.loads((await receive(reader))[1]) == {"type": "pong"}
     return reader, writer
 
 
@@ -102,7 +102,7 @@ async def _listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, cr
     code: int | None = None
     try:
         while True:
-            opcode, payload = await _receive(reader)
+            opcode, payload = await receive(reader)
             if opcode == _CLOSE:
                 code = int.from_bytes(payload[:2])
                 break
@@ -119,7 +119,8 @@ async def _listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, cr
         writer.close()
 
 
-async def _receive(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+async def receive(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+    """The next frame's opcode and payload. Raises IncompleteReadError at the end."""
     opcode, size = await reader.readexactly(2)
     if size == 126:
         size = int.from_bytes(await reader.readexactly(2))
