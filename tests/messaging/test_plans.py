@@ -128,7 +128,7 @@ ASKED: dict[str, tuple[Callable[..., Any], Ask]] = {
         reading.read_many,
         lambda crowd: reading.read_many(crowd.db, [(crowd.hub, Cursor(crowd.epoch, ENTRIES - 10))]),
     ),
-    "heads of feeds": (poll._heads, lambda crowd: poll._heads(crowd.db, [crowd.hub, crowd.peer])),
+    "heads of feeds": (poll._seqs, lambda crowd: poll._seqs(crowd.db, [crowd.hub, crowd.peer])),
     "facts of a send": (
         facts.facts_of,
         lambda crowd: facts.facts_of(
