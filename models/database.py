@@ -1,4 +1,4 @@
-"""Where the tables live: connections, migrations, and the doors to raw SQL."""
+"""Where the tables live: opening, migrations, and the doors to raw SQL."""
 
 import re
 import sqlite3
@@ -11,42 +11,22 @@ from typing import Any, TypeVar, cast
 
 from tortoise import Tortoise
 from tortoise.backends.base.client import BaseDBAsyncClient
-from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.connection import get_connection
-from tortoise.exceptions import ConfigurationError
 from tortoise.migrations.api import migrate as run_migrations
 from tortoise.migrations.executor import MigrationExecutor
 from tortoise.transactions import in_transaction
 
+from models.configuration import DatabaseUnusable, PoolSize, configuration, sqlite_path
 from models.outages import outages
-from models.postgres import ResilientPostgresClient, keep_session
+from models.postgres import ResilientPostgresClient
 from models.rows import reader_of
 from models.turns import alone
 
 Row = TypeVar("Row")
 
-# Long enough for the longest batch of an import on a slow disk.
-SQLITE_BUSY_TIMEOUT_MS = 15_000
-
-POSTGRES_ENGINE = "models.postgres"
-CONNECT_LIMIT_SECONDS = 5.0
-
-_SQLITE_PRAGMAS = {
-    "journal_mode": "WAL",
-    # An acknowledged message survives the loss of power, not only of the process.
-    "synchronous": "FULL",
-    "foreign_keys": "ON",
-    # A message deleted for everyone leaves no readable rest in the file (D1).
-    "secure_delete": "ON",
-    "busy_timeout": SQLITE_BUSY_TIMEOUT_MS,
-}
 _PLACEHOLDER = re.compile(r"\$(\d+)")
 _RETURNS_IN_PLACE = re.compile(r"\s*(SELECT|WITH)", re.IGNORECASE)
-
-
-class DatabaseUnusable(Exception):
-    """The database cannot serve; the message is one sentence that says what to do."""
 
 
 @lru_cache(maxsize=1024)
@@ -177,17 +157,9 @@ async def single_statement() -> AsyncIterator[Database]:
             yield db
 
 
-@dataclass(frozen=True, slots=True)
-class PoolSize:
-    """How many connections a process keeps to PostgreSQL; SQLite has its two."""
-
-    least: int = 1
-    most: int = 10
-
-
 async def connect(
     url: str,
-    pool: PoolSize = PoolSize(),  # frozen
+    pool: PoolSize = PoolSize(),  # noqa: B008  # frozen
     *,
     statement_limit_seconds: float | None = None,
 ) -> None:
@@ -198,7 +170,7 @@ async def connect(
     or not migrated.
     """
     config = configuration(url, pool, statement_limit_seconds)
-    path = _sqlite_path(config)
+    path = sqlite_path(config)
     if path is not None:
         if not path.exists():
             raise DatabaseUnusable(
@@ -241,7 +213,7 @@ async def migrate(url: str) -> None:
     Raises DatabaseUnusable where there can be no database, or none answers.
     """
     config = configuration(url)
-    path = _sqlite_path(config)
+    path = sqlite_path(config)
     if path is not None:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -255,57 +227,6 @@ async def migrate(url: str) -> None:
             await run_migrations(config=config)
     finally:
         await Tortoise.close_connections()
-
-
-def configuration(
-    url: str,
-    pool: PoolSize = PoolSize(),  # frozen
-    statement_limit_seconds: float | None = None,
-) -> dict[str, Any]:
-    """Tortoise's configuration for a database address.
-
-    Raises DatabaseUnusable for an address that is neither SQLite's nor PostgreSQL's.
-    """
-    try:
-        connection = expand_db_url(url)
-    except (ConfigurationError, ValueError) as error:
-        raise DatabaseUnusable(_ADDRESS_HELP) from error
-    engine = connection["engine"]
-    if engine == "tortoise.backends.sqlite":
-        connections = _sqlite_connections(connection["credentials"]["file_path"])
-    elif engine == "tortoise.backends.asyncpg":
-        sizes = {"minsize": pool.least, "maxsize": pool.most}
-        habits = {"reset": keep_session, "max_inactive_connection_lifetime": 0}
-        limits = {"timeout": CONNECT_LIMIT_SECONDS, "command_timeout": statement_limit_seconds}
-        credentials = {**connection["credentials"], **sizes, **habits, **limits}
-        connections = {"default": {"engine": POSTGRES_ENGINE, "credentials": credentials}}
-    else:
-        raise DatabaseUnusable(_ADDRESS_HELP)
-    app = {"models": ["models"], "default_connection": "default", "migrations": "models.migrations"}
-    return {"connections": connections, "apps": {"models": app}}
-
-
-_ADDRESS_HELP = (
-    "LMS_MESSAGES_DATABASE_URL must be sqlite:///path/to/file or postgres://user@host/name."
-)
-
-
-def _sqlite_connections(file_path: str) -> dict[str, Any]:
-    if file_path == ":memory:":
-        raise DatabaseUnusable(
-            "An SQLite database must be a file: set LMS_MESSAGES_DATABASE_URL to sqlite://PATH."
-        )
-    credentials = {"file_path": file_path, **_SQLITE_PRAGMAS}
-    return {
-        "default": {"engine": "models.sqlite", "credentials": credentials},
-        # Reads would otherwise wait for every fsync of the one writing connection.
-        "reader": {"engine": "models.sqlite", "credentials": {**credentials, "query_only": "ON"}},
-    }
-
-
-def _sqlite_path(config: dict[str, Any]) -> Path | None:
-    file_path = config["connections"]["default"]["credentials"].get("file_path")
-    return None if file_path is None else Path(file_path)
 
 
 def _check_file(path: Path) -> None:

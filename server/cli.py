@@ -13,7 +13,7 @@ from gql.api import sdl
 from messaging.errors import BadInput
 from messaging.roster import ImportOptions, RosterError
 from models import Role
-from models.database import DatabaseUnusable
+from models.configuration import DatabaseUnusable
 from models.database import migrate as migrate_database
 from server.commands import accounts, rosters, serving
 from server.commands.console import CommandFailed, words

@@ -8,7 +8,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from messaging.redis_backend import check_address
-from models.database import PoolSize
+from models.configuration import PoolSize
 
 # RFC 7518 §3.2: a key of the size of the hash output or larger.
 SHORTEST_SECRET_BYTES = 32

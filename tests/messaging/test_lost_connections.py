@@ -9,12 +9,13 @@ import pytest
 from messaging.doorbell import Doorbell
 from messaging.work import UnitOfWork, Work
 from models import Account, database
+from models.configuration import PoolSize
 from tests.support.people import Person, done
 from tests.support.places import Place
 from tests.support.service import serving
 from tests.support.snapshot import rows_of
 
-POOL = database.PoolSize(least=1, most=3)
+POOL = PoolSize(least=1, most=3)
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from tortoise.migrations.autodetector import MigrationAutodetector
 from tortoise.migrations.operations import AlterModelOptions
 
 from models import database
-from models.database import CONNECT_LIMIT_SECONDS, DatabaseUnusable, configuration, for_reading
+from models.configuration import CONNECT_LIMIT_SECONDS, DatabaseUnusable, configuration
+from models.database import for_reading
 from models.turns import of_one_connection
 from tests.support.places import Place
 
@@ -17,7 +18,7 @@ async def test_the_models_ask_for_no_further_migration(database_url: str) -> Non
     """What the models say and what the migrations make is the same, table by table."""
     await database.connect(database_url)
     try:
-        apps = database.configuration(database_url)["apps"]
+        apps = configuration(database_url)["apps"]
         context = Tortoise.apps
         assert context is not None
         found = await MigrationAutodetector(context, apps).changes()
@@ -66,7 +67,7 @@ async def test_a_file_that_is_missing_is_not_served(tmp_path: Path) -> None:
 def test_other_databases_are_refused(url: str) -> None:
     """Only an SQLite file or PostgreSQL serve; everything else is told so."""
     with pytest.raises(DatabaseUnusable):
-        database.configuration(url)
+        configuration(url)
 
 
 def test_a_turn_is_taken_by_a_connection_like_the_others() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from messaging.work import Work
 from models import database
-from models.database import DatabaseUnusable
+from models.configuration import DatabaseUnusable
 from tests.support import operations
 from tests.support.client import PATIENCE_SECONDS, Answer
 from tests.support.people import Person, done
@@ -34,7 +34,7 @@ async def impatient_service(
 ) -> AsyncIterator[Service]:
     """A service that waits a second where it else waits for many."""
     monkeypatch.setattr("server.opening.SERVING_SECONDS", STATEMENT_SECONDS)
-    monkeypatch.setattr("models.database.CONNECT_LIMIT_SECONDS", STATEMENT_SECONDS)
+    monkeypatch.setattr("models.configuration.CONNECT_LIMIT_SECONDS", STATEMENT_SECONDS)
     async with serving(Place(postgres.url()).settings()) as service:
         try:
             yield service
@@ -127,7 +127,7 @@ async def test_a_silent_database_stops_no_start(
     postgres: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever starts meanwhile is told so in a sentence, migrating or serving."""
-    monkeypatch.setattr("models.database.CONNECT_LIMIT_SECONDS", STATEMENT_SECONDS)
+    monkeypatch.setattr("models.configuration.CONNECT_LIMIT_SECONDS", STATEMENT_SECONDS)
     postgres.freeze()
     try:
         async with asyncio.timeout(LIMITS_SECONDS):
