@@ -16,6 +16,8 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
+from gql.execution.executor import compiling
+from gql.execution.operations import Operations
 from gql.schema.conversations import Conversation, Message
 from gql.schema.courses import Course
 from gql.schema.feed import ENTRIES
@@ -33,7 +35,16 @@ ANSWERED_ONCE = frozenset({OperationType.QUERY, OperationType.MUTATION})
 
 
 class Schema(strawberry.Schema):
-    """Strawberry's schema, whose errors are logged where they get their codes."""
+    """Strawberry's schema, whose errors are logged where they get their codes.
+
+    ``is_compiled``: whether operations are compiled, or executed by graphql-core alone.
+    """
+
+    def __init__(self, *args: Any, is_compiled: bool = True, **kwargs: Any) -> None:
+        self.operations = Operations()
+        if is_compiled:
+            kwargs["execution_context_class"] = compiling(self.operations)
+        super().__init__(*args, **kwargs)
 
     async def execute(self, *args: Any, **kwargs: Any) -> ExecutionResult:
         """Execute what has one answer; subscriptions are for stream()."""
@@ -48,8 +59,11 @@ class Schema(strawberry.Schema):
 # Putting it together takes longer than many requests, and what Strawberry remembers of documents
 # goes with it.
 @cache
-def build_schema(*, introspection: bool = True) -> Schema:
-    """The schema; one without introspection tells nobody what it contains."""
+def build_schema(*, introspection: bool = True, compiled: bool = True) -> Schema:
+    """The schema; one without introspection tells nobody what it contains.
+
+    ``compiled``: whether what is asked of it is compiled, or executed by graphql-core alone.
+    """
     extensions: list[type[SchemaExtension] | Callable[[], SchemaExtension]] = [
         lambda: ParserCache(maxsize=DOCUMENTS_CACHED),
         lambda: ValidationCache(maxsize=DOCUMENTS_CACHED),
@@ -57,6 +71,7 @@ def build_schema(*, introspection: bool = True) -> Schema:
     if not introspection:
         extensions.append(DisableIntrospection)
     return Schema(
+        is_compiled=compiled,
         query=Query,
         mutation=Mutation,
         subscription=Subscription,

@@ -24,6 +24,9 @@ def drawn_from(row: type) -> Callable[[Cls], Cls]:
     def is_type_of(found: Any, _info: Any) -> bool:
         return isinstance(found, row)
 
+    # Not looking at the row itself, it need be asked only once for each class of rows.
+    is_type_of.is_decided_by_class = True  # type: ignore[attr-defined]  # functions have no types
+
     def declare(cls: Cls) -> Cls:
         cls.is_type_of = staticmethod(is_type_of)  # type: ignore[attr-defined]  # Strawberry looks for it
         return strawberry.type(cls, description=inspect.getdoc(cls))

@@ -1,0 +1,175 @@
+"""Print what the execution of GraphQL costs when nothing has to be read.
+
+    .venv/bin/python bench/completion.py
+
+The page's own operations run in process, first by graphql-core alone, then compiled. Rows are at
+hand as if just read; nothing is sent. Microseconds of CPU per operation, the best of several rounds.
+"""
+
+# ruff: noqa: T201  # a benchmark prints what it measured
+
+import asyncio
+import gc
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+from uuid import UUID, uuid4
+
+from graphql import parse, print_ast
+from graphql.utilities import separate_operations
+
+from gql import ids
+from gql.api import Schema, build_schema
+from gql.context import Context
+from messaging.actions.sending import Sent
+from messaging.feed.reading import MessageSentEvent
+from messaging.policy.pairs import Pair
+from messaging.reads.columns import ConversationRow, MessageRow, UserRow
+from messaging.reads.paging import Edge, Page
+from messaging.viewers import Viewer
+from models import MessagingMode, Role, UserStatus
+
+OPERATIONS = Path(__file__).parent.parent / "web" / "src" / "operations"
+ROUNDS, TIMES = 7, 40
+EVENTS = 500
+
+
+def documents() -> dict[str, str]:
+    """The page's operations by name, each with the fragments it needs."""
+    text = "\n".join(path.read_text() for path in sorted(OPERATIONS.glob("*.graphql")))
+    parted = separate_operations(parse(text))
+    return {name: print_ast(document) for name, document in parted.items()}
+
+
+def person(name: str) -> UserRow:
+    """Somebody."""
+    return UserRow(uuid4(), name, f"/photos/{name}.svg", Role.LEARNER, UserStatus.ACTIVE)
+
+
+ME, PEER = person("me"), person("peer")
+CHAT = uuid4()
+VIEWER = Viewer(
+    ME, uuid4(), MessagingMode.ON, "e" * 8, 7, 3, False, False, False, False, True
+)
+PAIR = Pair(False, MessagingMode.ON, UserStatus.ACTIVE, UserStatus.ACTIVE, "S1", None, False, True)
+
+
+def message(seq: int) -> MessageRow:
+    """A message of a thread."""
+    mine = seq % 2 == 0
+    body = f"Message {seq}, which says something about the course."
+    return MessageRow(
+        uuid4(), CHAT, seq, ME if mine else PEER, body, datetime.now(UTC), None, mine,
+        True if mine else None,
+    )  # fmt: skip
+
+
+def chat(_: int = 0) -> ConversationRow:
+    """A chat of the list."""
+    return ConversationRow(CHAT, PEER, message(7), 2, datetime.now(UTC), PAIR)
+
+
+def page(rows: list[Any]) -> Page[Any]:
+    """A page with these rows."""
+    return Page([Edge(f"cursor-{n:04}", row) for n, row in enumerate(rows)], True, False)
+
+
+INBOX, THREAD = page([chat() for _ in range(20)]), page([message(seq) for seq in range(50)])
+
+
+class PreparedContext(Context):
+    """A context whose actions have already happened."""
+
+    async def perform(self, *_: Any, **__: Any) -> Any:
+        """What an action would have brought about."""
+        return Sent(message(8), chat())
+
+
+async def _inbox(*_: Any, **__: Any) -> Page[Any]:
+    return INBOX
+
+
+async def _chat(*_: Any, **__: Any) -> ConversationRow:
+    return chat()
+
+
+async def _threads(_db: Any, _viewer: Any, chats: list[UUID], _part: Any) -> list[Page[Any]]:
+    return [THREAD for _ in chats]
+
+
+async def _events(*_: Any) -> AsyncIterator[MessageSentEvent]:
+    for _ in range(EVENTS):
+        yield MessageSentEvent("cursor", 3, VIEWER, message(9), chat())
+
+
+def _context() -> Context:
+    return PreparedContext(None, None, VIEWER)  # type: ignore[arg-type]  # nothing is written here
+
+
+async def _ask(schema: Schema, document: str, **variables: Any) -> None:
+    result = await schema.execute(document, variables, _context())
+    assert not result.errors, result.errors  # noqa: S101
+
+
+async def _follow(schema: Schema, document: str) -> None:
+    results = await schema.stream(document, {"after": "x"}, _context())
+    async for result in results:
+        assert not result.errors  # type: ignore[union-attr]  # noqa: S101
+
+
+async def _cost(act: Callable[[], Awaitable[None]], times: int = TIMES) -> float:
+    best = float("inf")
+    for _ in range(ROUNDS):
+        gc.collect()
+        started = time.process_time()
+        for _ in range(times):
+            await act()
+        best = min(best, (time.process_time() - started) / times)
+    return best * 1_000_000
+
+
+async def measure() -> None:
+    """Print a line for each operation."""
+    told = documents()
+    chat_id = ids.encode(ids.Kind.CONVERSATION, CHAT)
+    send = {"conversationId": chat_id, "body": "Hello", "idempotencyKey": "k"}
+    acts: dict[str, Callable[[Schema], Awaitable[None]]] = {
+        "nothing": lambda schema: _ask(schema, "{ __typename }"),
+        "inbox of 20": lambda schema: _ask(schema, told["Chats"], unreadOnly=False),
+        "thread of 50": lambda schema: _ask(schema, told["Thread"], id=chat_id),
+        "send": lambda schema: _ask(schema, told["SendMessage"], input=send),
+    }
+    print(f"{'':14}{'graphql-core':>14}{'compiled':>10}{'times':>8}")
+    schemas = [build_schema(compiled=False), build_schema()]
+    for name, act in acts.items():
+        _show(name, [await _cost(lambda act=act, on=on: act(on)) for on in schemas])  # type: ignore[misc]
+    events = [await _cost(lambda on=on: _follow(on, told["Feed"]), 1) / EVENTS for on in schemas]  # type: ignore[misc]
+    _show("an event", events)
+
+
+def _show(name: str, costs: list[float]) -> None:
+    core, compiled = costs
+    print(f"{name:14}{core:14.1f}{compiled:10.1f}{core / compiled:8.1f}")
+
+
+def main() -> None:
+    """Run the benchmark."""
+    with ExitStack() as stack:
+        for target, stand_in in (
+            ("gql.resolvers.conversations.list_conversations", _inbox),
+            ("gql.resolvers.nodes._visible", _chat),
+            ("gql.loaders.list_messages", _threads),
+            ("gql.resolvers.feed._follow", _events),
+            ("gql.context.for_reading", lambda: None),
+            ("gql.loaders.for_reading", lambda: None),
+        ):
+            stack.enter_context(patch(target, stand_in))
+        asyncio.run(measure())
+
+
+if __name__ == "__main__":
+    main()

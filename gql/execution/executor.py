@@ -1,0 +1,99 @@
+"""graphql-core's executor as Strawberry uses it, completing root values by what was compiled."""
+
+from contextlib import suppress
+from functools import cached_property
+from typing import Any, ClassVar, TypeAlias
+
+from graphql import GraphQLOutputType, GraphQLResolveInfo, get_named_type, is_leaf_type
+from graphql.execution.collect_fields import FieldDetailsList
+from graphql.pyutils import Path
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+
+from gql.execution.operations import Operations, Plan
+from gql.execution.run import NotCompiled, Run
+
+# What complete_value is given.
+Given: TypeAlias = tuple[
+    GraphQLOutputType, FieldDetailsList, GraphQLResolveInfo[Any], Path, Any, Any
+]
+
+
+class CompilingExecutor(StrawberryGraphQLCoreExecutionContext):
+    """Executes one operation, or one event of a subscription.
+
+    graphql-core resolves the root fields; this completes what they found. Whatever goes wrong,
+    graphql-core completes the same values again: errors and null propagation are its own, and no
+    root resolver runs twice. The resolvers of nested fields may, which only read.
+    """
+
+    operations: ClassVar[Operations]
+    _is_core_to_complete = False
+
+    @cached_property
+    def plan(self) -> Plan | None:
+        """What was compiled of the operation; None where nothing is to be."""
+        if self.middleware_manager is not None and self.middleware_manager.middlewares:
+            return None
+        return self.operations.plan(self)
+
+    def build_per_event_executor(self, payload: Any) -> "CompilingExecutor":
+        """The executor of one event: a copy, with the plan in it."""
+        _ = self.plan
+        executor = super().build_per_event_executor(payload)
+        assert isinstance(executor, CompilingExecutor)  # noqa: S101  # for the type checker
+        return executor
+
+    def complete_value(
+        self,
+        return_type: GraphQLOutputType,
+        field_details_list: FieldDetailsList,
+        info: GraphQLResolveInfo[Any],
+        path: Path,
+        result: Any,
+        position_context: Any,
+    ) -> Any:
+        """Complete the value of a root field, or what graphql-core comes to below one."""
+        given = (return_type, field_details_list, info, path, result, position_context)
+        if self._is_core_to_complete or path.prev is not None or not _is_composite(info):
+            return super().complete_value(*given)
+        run = Run(self)
+        # Whatever it is, graphql-core will say it.
+        with suppress(Exception):
+            part = self._compiled(run, given)
+            if run.awaited:
+                return self._settled(run, part, given)
+            self.operations.compiled += 1
+            return part
+        return self._left_to_core(run, given)
+
+    def _compiled(self, run: Run, given: Given) -> Any:
+        kind, details, info, path, result, _ = given
+        if self.plan is None:
+            raise NotCompiled
+        return self.plan.completer(kind, details, info)(result, run, path)
+
+    async def _settled(self, run: Run, part: Any, given: Given) -> Any:
+        with suppress(Exception):
+            await run.settle()
+            self.operations.compiled += 1
+            return part
+        part = self._left_to_core(run, given)
+        return await part if self.is_awaitable(part) else part
+
+    def _left_to_core(self, run: Run, given: Given) -> Any:
+        run.abandon()
+        self.operations.left_to_core += 1
+        self._is_core_to_complete = True
+        return super().complete_value(*given)
+
+
+def compiling(operations: Operations) -> type[CompilingExecutor]:
+    """The executor's class for a schema, which keeps what it compiles in ``operations``."""
+    return type("Executor", (CompilingExecutor,), {"operations": operations})
+
+
+def _is_composite(info: GraphQLResolveInfo[Any]) -> bool:
+    """Whether there is something to compile: not in a scalar, not in the schema itself."""
+    return not info.field_name.startswith("__") and not is_leaf_type(
+        get_named_type(info.return_type)
+    )
