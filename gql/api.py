@@ -6,18 +6,15 @@ from typing import Any
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import (
-    DisableIntrospection,
-    ParserCache,
-    SchemaExtension,
-    ValidationCache,
-)
+from strawberry.extensions import DisableIntrospection, SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
+from gql.execution.documents import CHARACTERS_KEPT, DocumentCache, Documents
 from gql.execution.executor import compiling
 from gql.execution.operations import Operations
+from gql.execution.recent import Recent
 from gql.schema.conversations import Conversation, Message
 from gql.schema.courses import Course
 from gql.schema.feed import ENTRIES
@@ -25,10 +22,6 @@ from gql.schema.mutation import Mutation
 from gql.schema.people import User
 from gql.schema.query import Query
 from gql.schema.subscription import Subscription
-
-# Enough for the documents of several front ends; a stream of unique documents evicts, not grows.
-DOCUMENTS_CACHED = 512
-
 
 # Strawberry would run a subscription that comes by HTTP as if it were a query.
 ANSWERED_ONCE = frozenset({OperationType.QUERY, OperationType.MUTATION})
@@ -64,9 +57,9 @@ def build_schema(*, introspection: bool = True, compiled: bool = True) -> Schema
 
     ``compiled``: whether what is asked of it is compiled, or executed by graphql-core alone.
     """
+    documents: Documents = Recent(CHARACTERS_KEPT)
     extensions: list[type[SchemaExtension] | Callable[[], SchemaExtension]] = [
-        lambda: ParserCache(maxsize=DOCUMENTS_CACHED),
-        lambda: ValidationCache(maxsize=DOCUMENTS_CACHED),
+        lambda: DocumentCache(documents)
     ]
     if not introspection:
         extensions.append(DisableIntrospection)

@@ -26,7 +26,7 @@ _FORM = re.compile(f"({'|'.join(Kind)})_([0-9a-f]{{32}})")
 
 def encode(kind: Kind, key: UUID) -> strawberry.ID:
     """The global id of a row."""
-    return strawberry.ID(f"{kind}_{key.hex}")
+    return strawberry.ID(kind + "_" + key.hex)
 
 
 def parse(text: str) -> tuple[Kind, UUID] | None:

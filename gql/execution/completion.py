@@ -22,8 +22,8 @@ from graphql import (
 )
 from graphql.execution.collect_fields import FieldDetailsList
 
-from gql.execution.leaves import AS_THEY_ARE, is_plain, leaf
-from gql.execution.reading import Field, Read, arguments_of, plain_read
+from gql.execution.leaves import is_plain, leaf, passing
+from gql.execution.reading import Field, Read, plain_read, resolve_of
 from gql.execution.run import Awaited, Complete, NotCompiled, Place, Run
 
 if TYPE_CHECKING:
@@ -168,11 +168,11 @@ def _constant(name: str, value: str) -> Put:
 
 def _leaf(name: str, read: Read, kind: GraphQLLeafType, *, may_be_null: bool) -> Put:
     complete = leaf(kind, may_be_null=may_be_null)
-    as_it_is = AS_THEY_ARE.get(kind.name)
+    passes = passing(kind, may_be_null=may_be_null)
 
     def put(row: Any, part: dict[str, Any], _run: Run, _place: Place) -> None:
         value = read(row)
-        part[name] = value if type(value) is as_it_is else complete(value)
+        part[name] = value if type(value) in passes else complete(value)
 
     return put
 
@@ -190,12 +190,11 @@ def _composite(name: str, read: Read, field: Field, plan: "Plan") -> Put:
 def _resolved(name: str, field: Field, plan: "Plan", run: Run) -> Put:
     complete = completer(field.definition.type, field, plan)
     parent = field.parent.name
-    resolve = field.definition.resolve or run.executor.field_resolver
-    arguments = arguments_of(field, run)
+    resolve = resolve_of(field, run)
 
     def put(row: Any, part: dict[str, Any], run: Run, place: Place) -> None:
         here = (place, name, parent)
-        found = resolve(row, field.info(run, here), **arguments(run))
+        found = resolve(row, run, here)
         if run.executor.is_awaitable(found):
             # Keeps the field's place among its siblings.
             part[name] = None

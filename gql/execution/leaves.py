@@ -19,12 +19,20 @@ from gql.execution.run import NotCompiled
 Leaf = Callable[[Any], Any]
 
 # Of exactly these classes, values are their own coercion.
-AS_THEY_ARE: dict[str, type] = {
+_AS_THEY_ARE: dict[str, type] = {
     GraphQLString.name: str,
     GraphQLID.name: str,
     GraphQLBoolean.name: bool,
 }
 _INT_FROM, _INT_TO = -(2**31), 2**31 - 1
+
+
+def passing(kind: GraphQLLeafType, *, may_be_null: bool) -> frozenset[type]:
+    """Of which classes values of that type need no completer."""
+    passing = {type(None)} if may_be_null else set()
+    if kind.name in _AS_THEY_ARE:
+        passing.add(_AS_THEY_ARE[kind.name])
+    return frozenset(passing)
 
 
 def is_plain(value: Any) -> bool:
@@ -51,10 +59,7 @@ def leaf(kind: GraphQLLeafType, *, may_be_null: bool) -> Leaf:
         return _enum(kind, coerced)
     if kind is GraphQLInt:
         return _int(coerced)
-    exact = AS_THEY_ARE.get(kind.name)
-    if exact is None:
-        return coerced
-    return lambda value: value if type(value) is exact else coerced(value)
+    return coerced
 
 
 def _int(coerced: Leaf) -> Leaf:

@@ -1,7 +1,7 @@
 """How the value of a field is had from its row.
 
-Most fields are an attribute of their row or a function of the row alone, and are read without
-graphql-core's and Strawberry's ceremony. Any other resolver is called as graphql-core calls it.
+Most fields are an attribute of their row, or a function of the row or of row and info, and are read
+without graphql-core's and Strawberry's ceremony. Any other resolver is called as graphql-core does.
 """
 
 from collections.abc import Callable
@@ -25,11 +25,14 @@ from strawberry.types.field import StrawberryField
 from gql.execution.run import Place, Run, path_of
 
 Read: TypeAlias = Callable[[Any], Any]
+Resolve: TypeAlias = Callable[[Any, Run, Place], Any]
 Arguments: TypeAlias = Callable[[Run], dict[str, Any]]
 
-# What Strawberry makes of fields; whatever else stands in their place is called as it is.
-_OF_STRAWBERRY = GraphQLCoreConverter.from_resolver.__qualname__ + ".<locals>."
-_BASIC, _RESOLVER = _OF_STRAWBERRY + "_get_basic_result", _OF_STRAWBERRY + "_resolver"
+# What Strawberry makes of declared fields; whatever else stands in their place is called as it is.
+_OF_STRAWBERRY = frozenset(
+    f"{GraphQLCoreConverter.from_resolver.__qualname__}.<locals>.{name}"
+    for name in ("_get_basic_result", "_resolver", "_async_resolver")
+)
 
 
 class Field(NamedTuple):
@@ -52,21 +55,64 @@ class Field(NamedTuple):
 
 def plain_read(definition: GraphQLField) -> Read | None:
     """How the field is read where it needs nothing but its row; None where it needs more."""
-    made_by = getattr(definition.resolve, "__qualname__", None)
-    field = definition.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
-    if not isinstance(field, StrawberryField):
+    field = _declaration(definition)
+    if field is None:
         return None
-    if made_by == _BASIC and field.default_resolver is getattr:
-        return attrgetter(field.python_name)
-    resolver = field.base_resolver
-    if made_by == _RESOLVER and resolver is not None and not field.extensions:
-        parameters = list(resolver.signature.parameters.values())
-        if parameters == [resolver.parent_parameter]:
-            return cast("Read", resolver.wrapped_func)
+    if field.base_resolver is None:
+        return attrgetter(field.python_name) if field.default_resolver is getattr else None
+    parameters = list(field.base_resolver.signature.parameters.values())
+    if parameters == [field.base_resolver.parent_parameter]:
+        return cast("Read", field.base_resolver.wrapped_func)
     return None
 
 
-def arguments_of(field: Field, run: Run) -> Arguments:
+def resolve_of(field: Field, run: Run) -> Resolve:
+    """How the field's resolver is called: directly where it takes a row and info, nothing else."""
+    declaration = _declaration(field.definition)
+    resolver = declaration.base_resolver if declaration is not None else None
+    if declaration is None or resolver is None:
+        return _as_core_does(field, run)
+    parameters = list(resolver.signature.parameters.values())
+    if parameters != [resolver.parent_parameter, resolver.info_parameter]:
+        return _as_core_does(field, run)
+    call = cast("Callable[[Any, Any], Any]", resolver.wrapped_func)
+    schema = run.executor.schema.extensions[GraphQLCoreConverter.DEFINITION_BACKREF]
+    info_class = schema.config.info_class
+    return lambda row, run, place: call(
+        row, info_class(_raw_info=_LateInfo(field, run, place), _field=declaration)
+    )
+
+
+def _as_core_does(field: Field, run: Run) -> Resolve:
+    resolve = field.definition.resolve or run.executor.field_resolver
+    arguments = _arguments(field, run)
+    return lambda row, run, place: resolve(row, field.info(run, place), **arguments(run))
+
+
+class _LateInfo:
+    """graphql-core's info, put together only when more than the context is asked of it."""
+
+    __slots__ = ("_field", "_place", "_run", "context")
+
+    def __init__(self, field: Field, run: Run, place: Place) -> None:
+        self.context = run.executor.context_value
+        self._field = field
+        self._run = run
+        self._place = place
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._field.info(self._run, self._place), name)
+
+
+def _declaration(definition: GraphQLField) -> StrawberryField | None:
+    """The field as it was declared, if it runs as declared and nothing stands before it."""
+    if getattr(definition.resolve, "__qualname__", None) not in _OF_STRAWBERRY:
+        return None
+    field = definition.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+    return field if isinstance(field, StrawberryField) and not field.extensions else None
+
+
+def _arguments(field: Field, run: Run) -> Arguments:
     """What the field's resolver is given, as graphql-core coerces it."""
     if not field.definition.args:
         return lambda _run: {}

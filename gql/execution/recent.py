@@ -8,25 +8,32 @@ Value = TypeVar("Value")
 
 
 class Recent(Generic[Key, Value]):
-    """Values by key; beyond the most that it may keep, it forgets what was not used for longest."""
+    """Values by key; beyond the weight it may keep, it forgets what was not used for longest."""
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._values: OrderedDict[Key, Value] = OrderedDict()
+        self._weight = 0
+        self._values: OrderedDict[Key, tuple[Value, int]] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._values)
 
     def get(self, key: Key) -> Value | None:
         """The value, now the one used last; None where it is not known."""
-        value = self._values.get(key)
-        if value is not None:
-            self._values.move_to_end(key)
-        return value
-
-    def put(self, key: Key, value: Value) -> None:
-        """Keep a value."""
-        self._values[key] = value
+        found = self._values.get(key)
+        if found is None:
+            return None
         self._values.move_to_end(key)
-        if len(self._values) > self._most:
-            self._values.popitem(last=False)
+        return found[0]
+
+    def put(self, key: Key, value: Value, weight: int = 1) -> None:
+        """Keep a value, unless it alone weighs more than a tenth of all: it would evict many."""
+        if weight * 10 > self._most:
+            return
+        if key in self._values:
+            self._weight -= self._values.pop(key)[1]
+        self._values[key] = value, weight
+        self._weight += weight
+        while self._weight > self._most:
+            _, (_, forgotten) = self._values.popitem(last=False)
+            self._weight -= forgotten

@@ -1,5 +1,7 @@
 """Behind Conversation, Message and the list of chats."""
 
+from collections.abc import Awaitable
+
 import strawberry
 from strawberry import Parent
 
@@ -35,16 +37,16 @@ def conversation_id(row: Parent[ConversationRow]) -> strawberry.ID:
     return ids.encode(ids.Kind.CONVERSATION, row.id)
 
 
-async def messages(
+def messages(
     row: Parent[ConversationRow],
     info: Info,
     first: int | None = None,
     after: str | None = None,
     last: int | None = None,
     before: str | None = None,
-) -> Page[MessageRow]:
+) -> Awaitable[Page[MessageRow]]:
     """The thread, oldest first: the last 50 where neither `first` nor `last` is given."""
-    return await info.context.loaders.messages_in.load(
+    return info.context.loaders.messages_in.load(
         (row.id, window(first=first, after=after, last=last, before=before))
     )
 

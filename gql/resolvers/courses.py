@@ -1,5 +1,7 @@
 """Behind Course and the lists of courses."""
 
+from collections.abc import Awaitable
+
 import strawberry
 from strawberry import Parent
 
@@ -25,6 +27,6 @@ def course_id(row: Parent[CourseRow]) -> strawberry.ID:
     return ids.encode(ids.Kind.COURSE, row.id)
 
 
-async def instructors(row: Parent[CourseRow], info: Info) -> list[InstructorRow]:
+def instructors(row: Parent[CourseRow], info: Info) -> Awaitable[list[InstructorRow]]:
     """Who teaches it. Empty for who knows the course from a message only."""
-    return await info.context.loaders.instructors_of.load(row.id)
+    return info.context.loaders.instructors_of.load(row.id)

@@ -1,5 +1,7 @@
 """Behind User, Viewer and the lists of people."""
 
+from collections.abc import Awaitable
+
 import strawberry
 from strawberry import Parent
 
@@ -58,16 +60,16 @@ def user_id(row: Parent[UserRow]) -> strawberry.ID:
     return ids.encode(ids.Kind.USER, row.id)
 
 
-async def department(row: Parent[UserRow], info: Info) -> str | None:
+def department(row: Parent[UserRow], info: Info) -> Awaitable[str | None] | None:
     """To tell namesakes apart; for administrators, null for everybody else."""
     if not info.context.viewer.is_administrative:
         return None
-    return await info.context.loaders.department_of.load(row.id)
+    return info.context.loaders.department_of.load(row.id)
 
 
-async def conversation(row: Parent[UserRow], info: Info) -> ConversationRow | None:
+def conversation(row: Parent[UserRow], info: Info) -> Awaitable[ConversationRow | None]:
     """The viewer's chat with this person, where there is one."""
-    return await info.context.loaders.conversation_with.load(row.id)
+    return info.context.loaders.conversation_with.load(row.id)
 
 
 def roles(row: Parent[Viewer]) -> list[Role]:
