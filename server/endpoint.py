@@ -67,7 +67,7 @@ class Endpoint(GraphQL[Context, None]):
 
     def __init__(self, settings: Settings, parts: Parts, explorer: Page | None = None) -> None:
         super().__init__(
-            build_schema(introspection=settings.introspection),
+            build_schema(introspection=settings.introspection, compiled=settings.compiled),
             # Strawberry's own comes from other hosts.
             graphql_ide=None,
             allow_queries_via_get=settings.get_queries,

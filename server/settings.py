@@ -62,6 +62,9 @@ class Settings(BaseSettings):
         False,
         description="Whether a browser gets the explorer at `/graphql`, which needs introspection",
     )
+    compiled: bool = Field(
+        True, description="Whether operations are compiled, or left to graphql-core alone"
+    )
     pages: bool = Field(True, description="Whether a browser gets the Messages page at `/`")
 
     @field_validator("allowed_origins", "photo_origins", mode="before")

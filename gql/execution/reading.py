@@ -5,6 +5,7 @@ without graphql-core's and Strawberry's ceremony. Any other resolver is called a
 """
 
 from collections.abc import Callable
+from inspect import Parameter
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeAlias, cast
 
@@ -21,6 +22,7 @@ from graphql.execution import get_argument_values
 from graphql.execution.collect_fields import FieldDetailsList
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.field import StrawberryField
+from strawberry.types.fields.resolver import StrawberryResolver
 
 from gql.execution.run import Place, Run, path_of
 
@@ -60,27 +62,31 @@ def plain_read(definition: GraphQLField) -> Read | None:
         return None
     if field.base_resolver is None:
         return attrgetter(field.python_name) if field.default_resolver is getattr else None
-    parameters = list(field.base_resolver.signature.parameters.values())
-    if parameters == [field.base_resolver.parent_parameter]:
-        return cast("Read", field.base_resolver.wrapped_func)
-    return None
+    if field.is_async or _parameters(field.base_resolver) != [field.base_resolver.parent_parameter]:
+        return None
+    return cast("Read", field.base_resolver.wrapped_func)
 
 
 def resolve_of(field: Field, run: Run) -> Resolve:
-    """How the field's resolver is called: directly where it takes a row and info, nothing else."""
+    """How the field's resolver is called: directly where it takes a row, and info, at most."""
     declaration = _declaration(field.definition)
     resolver = declaration.base_resolver if declaration is not None else None
-    if declaration is None or resolver is None:
+    if resolver is None:
         return _as_core_does(field, run)
-    parameters = list(resolver.signature.parameters.values())
-    if parameters != [resolver.parent_parameter, resolver.info_parameter]:
+    call = cast("Callable[..., Any]", resolver.wrapped_func)
+    if _parameters(resolver) == [resolver.parent_parameter]:
+        return lambda row, _run, _place: call(row)
+    if _parameters(resolver) != [resolver.parent_parameter, resolver.info_parameter]:
         return _as_core_does(field, run)
-    call = cast("Callable[[Any, Any], Any]", resolver.wrapped_func)
     schema = run.executor.schema.extensions[GraphQLCoreConverter.DEFINITION_BACKREF]
     info_class = schema.config.info_class
     return lambda row, run, place: call(
         row, info_class(_raw_info=_LateInfo(field, run, place), _field=declaration)
     )
+
+
+def _parameters(resolver: StrawberryResolver[Any]) -> list[Parameter]:
+    return list(resolver.signature.parameters.values())
 
 
 def _as_core_does(field: Field, run: Run) -> Resolve:

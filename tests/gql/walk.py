@@ -96,7 +96,7 @@ def _operation(
         name,
         roles_of(field),
         f"{head} {{ {call} {selection} }}",
-        {argument: _value(schema, argument, kind_, things) for argument, kind_ in required.items()},
+        {argument: value_of(schema, argument, kind_, things) for argument, kind_ in required.items()},
     )
 
 
@@ -110,11 +110,12 @@ def roles_of(field: GraphQLField) -> frozenset[str] | None:
     return None
 
 
-def _value(schema: GraphQLSchema, name: str, kind: Any, things: Things) -> Any:
+def value_of(schema: GraphQLSchema, name: str, kind: Any, things: Things) -> Any:
+    """A value of that type for an argument or variable of that name."""
     inner = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
     if isinstance(inner, GraphQLInputObjectType):
         return {
-            field: _value(schema, field, each.type, things) for field, each in inner.fields.items()
+            field: value_of(schema, field, each.type, things) for field, each in inner.fields.items()
         }
     if isinstance(inner, GraphQLEnumType):
         # The last is never what holds already: OFF, FOR_EVERYONE.

@@ -1,0 +1,72 @@
+"""Compiled operations answer what graphql-core answers: any operation, any rows."""
+
+import asyncio
+import json
+import os
+from collections import Counter
+from random import Random
+from typing import Any
+
+import pytest
+from graphql import GraphQLError
+from strawberry.types import ExecutionResult
+
+from gql.api import Schema
+from tests.gql.execution.author import Written, write
+from tests.gql.execution.orchard import Rows, Sun, orchard
+
+# Of each kind; OPERATIONS=… asks for more.
+OPERATIONS = int(os.environ.get("OPERATIONS", "400"))
+SEED = int(os.environ.get("SEED", "1"))
+# How many of a hundred values are wrong: in most operations none, in some many.
+WRONG = (0, 0, 0, 1, 4, 30)
+
+COMPILED, CORE = orchard(is_compiled=True), orchard(is_compiled=False)
+
+
+async def answers(schema: Schema, written: Written, seed: int, wrong: float) -> tuple[list[Any], Sun]:
+    """What the schema answers, as it would be sent, and what its resolvers did."""
+    rows = Rows(seed, wrong)
+    sun = Sun(rows)
+    given: Any = {
+        "query": written.text,
+        "variable_values": written.variables,
+        "context_value": sun,
+        "root_value": rows.roots(),
+    }
+    if written.kind == "subscription":
+        results = await schema.subscribe(**given)
+        return [_sent(result) async for result in results], sun
+    return [_sent(await schema.execute(**given))], sun
+
+
+def _sent(result: ExecutionResult) -> tuple[str, Counter[str]]:
+    """The data as text, the order of its keys included; the errors, whose order is free."""
+    errors = (_error(error) for error in result.errors or ())
+    return json.dumps(result.data), Counter(errors)
+
+
+def _error(error: GraphQLError) -> str:
+    return json.dumps(error.formatted, sort_keys=True, default=repr)
+
+
+@pytest.mark.sqlite_only("no database")
+@pytest.mark.parametrize("kind", ["query", "mutation", "subscription"])
+async def test_random_operations(kind: str) -> None:
+    """The same data, errors and acts as graphql-core's; and not by leaving everything to it."""
+    random = Random(f"{SEED} {kind}")
+    before = COMPILED.operations.compiled
+    left_before = COMPILED.operations.left_to_core
+    for number in range(OPERATIONS):
+        written = write(CORE._schema, random, kind)
+        seed, wrong = random.randrange(10**6), random.choice(WRONG) / 100
+        found, sun = await answers(COMPILED, written, seed, wrong)
+        expected, core_sun = await answers(CORE, written, seed, wrong)
+        context = f"{number}: {written} of rows {seed}, {wrong}"
+        assert found == expected, context
+        assert sun.log == core_sun.log, context
+        # Again, with what was compiled: it must not have become wrong by use.
+        assert (await answers(COMPILED, written, seed, wrong))[0] == expected, context
+    compiled = COMPILED.operations.compiled - before
+    left = COMPILED.operations.left_to_core - left_before
+    print(kind, compiled, left)
