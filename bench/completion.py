@@ -3,7 +3,7 @@
     .venv/bin/python bench/completion.py
 
 The page's own operations run in process, first by graphql-core alone, then compiled. Rows are at
-hand as if just read; nothing is sent. Microseconds of CPU per operation, the best of several rounds.
+hand as if just read; nothing is sent. Microseconds of CPU per operation, the best of some rounds.
 """
 
 # ruff: noqa: T201  # a benchmark prints what it measured
@@ -52,9 +52,7 @@ def person(name: str) -> UserRow:
 
 ME, PEER = person("me"), person("peer")
 CHAT = uuid4()
-VIEWER = Viewer(
-    ME, uuid4(), MessagingMode.ON, "e" * 8, 7, 3, False, False, False, False, True
-)
+VIEWER = Viewer(ME, uuid4(), MessagingMode.ON, "e" * 8, 7, 3, False, False, False, False, True)
 PAIR = Pair(False, MessagingMode.ON, UserStatus.ACTIVE, UserStatus.ACTIVE, "S1", None, False, True)
 
 

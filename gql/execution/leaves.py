@@ -37,7 +37,7 @@ def passing(kind: GraphQLLeafType, *, may_be_null: bool) -> frozenset[type]:
 
 def is_plain(value: Any) -> bool:
     """Whether the value is neither an error nor a promise."""
-    return not isinstance(value, Exception) and not hasattr(type(value), "__await__")
+    return not isinstance(value, BaseException) and not hasattr(type(value), "__await__")
 
 
 def leaf(kind: GraphQLLeafType, *, may_be_null: bool) -> Leaf:

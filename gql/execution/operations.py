@@ -93,6 +93,9 @@ class Operations:
         self.compiled = 0
         self.left_to_core = 0
 
+    def __len__(self) -> int:
+        return len(self._recent)
+
     def plan(self, executor: "CompilingExecutor") -> Plan | None:
         """The plan for what is executed; None where graphql-core is to do all of it."""
         node = executor.operation

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from graphql.pyutils import Path, gather_with_cancel
+from graphql.pyutils import Path
 
 if TYPE_CHECKING:
     from gql.execution.executor import CompilingExecutor
@@ -46,7 +46,11 @@ class Run:
             if len(level) == 1:
                 values = [await level[0].found]
             else:
-                values = await gather_with_cancel(*[each.found for each in level])
+                # All to their end, failed or not: a load that joins a batch whose other loads were
+                # cancelled, as graphql-core's next would, waits for ever.
+                values = await asyncio.gather(
+                    *[each.found for each in level], return_exceptions=True
+                )
             for each, value in zip(level, values, strict=True):
                 each.part[each.name] = each.complete(value, self, each.place)
 

@@ -96,7 +96,10 @@ def _operation(
         name,
         roles_of(field),
         f"{head} {{ {call} {selection} }}",
-        {argument: value_of(schema, argument, kind_, things) for argument, kind_ in required.items()},
+        {
+            argument: value_of(schema, argument, kind_, things)
+            for argument, kind_ in required.items()
+        },
     )
 
 
@@ -115,7 +118,8 @@ def value_of(schema: GraphQLSchema, name: str, kind: Any, things: Things) -> Any
     inner = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
     if isinstance(inner, GraphQLInputObjectType):
         return {
-            field: value_of(schema, field, each.type, things) for field, each in inner.fields.items()
+            field: value_of(schema, field, each.type, things)
+            for field, each in inner.fields.items()
         }
     if isinstance(inner, GraphQLEnumType):
         # The last is never what holds already: OFF, FOR_EVERYONE.

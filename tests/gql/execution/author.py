@@ -42,7 +42,9 @@ class Written:
 class Author:
     """Writes one document; ``ids`` are values for arguments of the type ID."""
 
-    def __init__(self, schema: GraphQLSchema, random: Random, ids: tuple[str, ...] = ("x",)) -> None:
+    def __init__(
+        self, schema: GraphQLSchema, random: Random, ids: tuple[str, ...] = ("x",)
+    ) -> None:
         self._schema = schema
         self._random = random
         self._ids = ids
@@ -56,7 +58,9 @@ class Author:
         root = getattr(self._schema, f"{kind}_type")
         if kind == "subscription":
             # Exactly one root field, without @skip and @include.
-            selections = "{ " + self._field(root, self._choice(list(root.fields)), 5, bare=True) + " }"
+            selections = (
+                "{ " + self._field(root, self._choice(list(root.fields)), 5, bare=True) + " }"
+            )
         else:
             selections = self._selections(root, 5)
         declared = f"({', '.join(self._declared)})" if self._declared else ""
@@ -126,8 +130,8 @@ class Author:
             for each in self._schema.type_map.values()
             if is_composite_type(each)
             and not each.name.startswith("__")
-            and own & self._possible(each)  # type: ignore[arg-type]  # is_composite_type said so
-        ]  # type: ignore[return-value]  # as above
+            and own & self._possible(each)
+        ]
 
     def _possible(self, kind: Composite) -> set[str]:
         if isinstance(kind, GraphQLObjectType):
@@ -143,7 +147,7 @@ class Author:
 
     def _condition(self) -> str:
         if self._chance(0.3):
-            return self._choice(["true", "false"])
+            return "true" if self._chance(0.5) else "false"
         # Few, so that some stand in several places.
         name = f"c{self._random.randrange(3)}"
         if not any(each.startswith(f"${name}:") for each in self._declared):
@@ -186,12 +190,14 @@ class Author:
             "Int": [1, 2, 20, -1],
             "Boolean": [True, False],
             "ID": self._ids,
-            "String": ["a", "", "é\n\"", "x"],
+            "String": ["a", "", 'é\n"', "x"],
         }
         return self._choice(values[kind.name])
 
 
-def write(schema: GraphQLSchema, random: Random, kind: str, ids: tuple[str, ...] = ("x",)) -> Written:
+def write(
+    schema: GraphQLSchema, random: Random, kind: str, ids: tuple[str, ...] = ("x",)
+) -> Written:
     """A document that the schema finds valid."""
     while True:
         written = Author(schema, random, ids).operation(kind)
@@ -211,7 +217,9 @@ def _literal(value: Any, kind: Any) -> str:
     if is_list_type(kind):
         return "[" + ", ".join(_literal(each, kind.of_type) for each in value) + "]"
     if isinstance(kind, GraphQLInputObjectType):
-        parts = (f"{name}: {_literal(each, kind.fields[name].type)}" for name, each in value.items())
+        parts = (
+            f"{name}: {_literal(each, kind.fields[name].type)}" for name, each in value.items()
+        )
         return "{" + ", ".join(parts) + "}"
     if isinstance(kind, GraphQLEnumType):
         return str(value)

@@ -1,7 +1,7 @@
 """A schema with all that a schema can have, over rows that are as wrong as rows can be."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from enum import Enum, StrEnum
@@ -119,7 +119,7 @@ def key_of(row: Parent[AppleRow]) -> strawberry.ID:
 def path_of(row: Parent[SeedRow], info: Info) -> str:
     """What the resolver is told of its place."""
     places = []
-    path: Any = info._raw_info.path  # noqa: SLF001  # typenames too
+    path: Any = info._raw_info.path  # typenames too
     while path is not None:
         places.append(f"{path.typename}.{path.key}")
         path = path.prev
@@ -223,7 +223,7 @@ Fruit = Annotated[Apple | Pear | Ball, strawberry.union("Fruit")]
 class Promise:
     """Something to await, as often as one likes."""
 
-    def __await__(self) -> Iterator[Any]:
+    def __await__(self) -> Generator[Any, None, str]:
         yield from asyncio.sleep(0).__await__()
         return "promised"
 
@@ -233,7 +233,7 @@ class Rows:
 
     def __init__(self, seed: int, wrong: float) -> None:
         self._seed = seed
-        self._random = Random(seed)
+        self._random = Random(seed)  # noqa: S311  # repeatable
         self._wrong = wrong
 
     def roots(self) -> list[Any]:
@@ -243,16 +243,21 @@ class Rows:
     def loaded(self, key: int) -> Any:
         """What the loader finds: the same at each time."""
         rows = Rows(self._seed + key, self._wrong)
-        return rows._thing(1)  # noqa: SLF001  # of the same class
+        return rows._thing(1)
 
     def _thing(self, depth: int) -> Any:
         random = self._random
         if depth == 0 or random.random() < 0.1:
             return None
         if random.random() < 0.25:
-            return self._spoilt(ShiftyRow(
-                random.random() < 0.5, "shifty", random.choice(list(Size)), self._thing(depth - 1)
-            ))
+            return self._spoilt(
+                ShiftyRow(
+                    random.random() < 0.5,
+                    "shifty",
+                    random.choice(list(Size)),
+                    self._thing(depth - 1),
+                )
+            )
         row = random.choice([AppleRow, AppleRow, PearRow])
         return self._spoilt(row(
             random.randrange(100), random.choice(["a", "", None]), random.choice(list(Colour)),
@@ -271,8 +276,8 @@ class Rows:
             value = getattr(row, each.name)
             wrongs: list[Any] = [
                 None, ValueError("a value"), 7, 2**40, "seven", True, Promise(), object(),
-                strawberry.UNSET, [value], (value, value), iter([value]), {"key": value}, float("nan"),
-                Colour.RED, Size.LARGE, SeedRow(1, 2, 3),
+                strawberry.UNSET, [value], (value, value), iter([value]), {"key": value},
+                float("nan"), Colour.RED, Size.LARGE, SeedRow(1, 2, 3),
             ]  # fmt: skip
             if self._random.random() < 0.1:
                 delattr(row, each.name)
@@ -342,6 +347,10 @@ class Subscription:
     picked: AsyncGenerator[Apple, None] = strawberry.subscription(resolver=resolve_ripened)
 
 
+# Those behind the interface.
+TYPES = (Apple, Pear, Ball, Brick)
+
+
 def orchard(*, is_compiled: bool) -> Schema:
     """The schema."""
     return Schema(
@@ -349,5 +358,5 @@ def orchard(*, is_compiled: bool) -> Schema:
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
-        types=[Apple, Pear, Ball, Brick],
+        types=TYPES,
     )

@@ -1,0 +1,203 @@
+"""What compiled operations promise beside their answers: batches, acts done once, a bound."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from graphql import get_introspection_query
+from strawberry.extensions import SchemaExtension
+from strawberry.types import ExecutionResult
+
+from gql.api import Schema, build_schema
+from gql.execution.documents import CHARACTERS_KEPT, DocumentCache, Documents
+from gql.execution.operations import MOST_FIELDS, OPERATIONS_KEPT
+from gql.execution.recent import Recent
+from tests.gql.execution.orchard import (
+    TYPES,
+    AppleRow,
+    Mutation,
+    Query,
+    Rows,
+    SeedRow,
+    Sun,
+    orchard,
+)
+from tests.support.client import PATIENCE_SECONDS
+from tests.support.people import Person
+from tests.support.places import Place
+from tests.support.service import serving
+
+pytestmark = pytest.mark.sqlite_only("no database")
+
+
+def apple(**others: Any) -> AppleRow:
+    """An apple with nothing wrong."""
+    given: dict[str, Any] = {
+        "key": 1, "label": "a", "colour": None, "weight": 1, "ripe": True, "picked": None,
+        "strict": "s", "tags": [], "grid": None, "next": None, "seeds": [], "fruits": None,
+    }  # fmt: skip
+    return AppleRow(**given | others)
+
+
+class Same(Rows):
+    """The loader finds the same apple everywhere."""
+
+    def loaded(self, key: int) -> Any:
+        """The apple."""
+        return apple(key=key, seeds=seeds(3))
+
+
+def seeds(count: int) -> list[SeedRow]:
+    """So many seeds."""
+    return [SeedRow(number, 0, None) for number in range(count)]
+
+
+async def ask(schema: Schema, text: str, row: Any, **variables: Any) -> tuple[ExecutionResult, Sun]:
+    """What the schema answers where its root fields find that row."""
+    sun = Sun(Same(1, 0))
+    result = await schema.execute(text, variables, sun, [row] * 3)
+    return result, sun
+
+
+async def test_a_level_is_one_batch() -> None:
+    """Nested resolvers of a list, whether they wait a step or not, meet in one batch per level."""
+    schema = orchard(is_compiled=True)
+    text = """{ thing { ... on Apple { seeds { promised { seeds { promised { label } } } }
+        fruits { ... on Apple { seeds { other: promised { label } } } } } } }"""
+    row = apple(seeds=seeds(30), fruits=[apple(seeds=seeds(10))] * 2)
+    result, sun = await ask(schema, text, row)
+    assert not result.errors
+    assert sun.batches == [50, 90]
+    _, sun = await ask(schema, "{ apple { seeds { slow { label } } } }", row)
+    assert sun.batches == [30]
+    assert schema.operations.left_to_core == 0
+
+
+async def test_a_failure_beside_a_batch() -> None:
+    """A resolver that fails while others of its level load leaves no load that never ends."""
+    schema = orchard(is_compiled=True)
+    text = "{ apple { seeds { refusable slow { label } promised { label } } } }"
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        result, _ = await ask(schema, text, apple(seeds=seeds(3)))
+    assert [error.path for error in result.errors or ()] == [["apple", "seeds", 0, "refusable"]]
+    found = {"slow": {"label": "a"}, "promised": {"label": "a"}}
+    assert result.data == {"apple": {"seeds": [
+        {"refusable": None if number == 0 else "yes", **found} for number in range(3)
+    ]}}  # fmt: skip
+    assert schema.operations.left_to_core == 1
+
+
+async def test_acts_are_done_once_and_in_order() -> None:
+    """What fails behind a mutation is completed again; what was done is not done again."""
+    schema = orchard(is_compiled=True)
+    text = """mutation { one: plant(number: 1) { label }
+        two: graft(number: 2) { strict seeds { refused } } }"""
+    result, sun = await ask(schema, text, apple(strict=None))
+    assert [error.path for error in result.errors or ()] == [["two", "strict"]]
+    assert result.data is None
+    acts = [f"{act} {number}" for number in (1, 2) for act in ("plant", "planted")]
+    assert [each.removesuffix(" None") for each in sun.log] == acts
+    assert schema.operations.left_to_core == 1
+
+
+async def test_extensions_that_resolve() -> None:
+    """Where an extension stands between fields and their resolvers, graphql-core executes."""
+
+    class Shouting(SchemaExtension):
+        def resolve(self, _next: Any, root: Any, info: Any, *args: str, **kwargs: Any) -> Any:
+            value = _next(root, info, *args, **kwargs)
+            return value.upper() if isinstance(value, str) else value
+
+    schema = Schema(query=Query, mutation=Mutation, types=TYPES, extensions=[Shouting])
+    result, _ = await ask(schema, "{ apple { label } }", apple())
+    assert result.data == {"apple": {"label": "A"}}
+    assert schema.operations.compiled == 0
+
+
+async def test_introspection() -> None:
+    """The schema's description of itself is the same."""
+    text = get_introspection_query(input_value_deprecation=True)
+    compiled = await orchard(is_compiled=True).execute(text)
+    core = await orchard(is_compiled=False).execute(text)
+    assert compiled.data == core.data is not None
+
+
+@pytest.mark.parametrize("is_shown", [True, False])
+async def test_each_outcome_of_a_condition(is_shown: bool) -> None:
+    """What was compiled for one value of a variable is not used for another."""
+    schema = orchard(is_compiled=True)
+    text = """query ($yes: Boolean!) { apple { id label @skip(if: $yes) ...F @include(if: $yes) } }
+        fragment F on Apple { strict }"""
+    for value in (is_shown, not is_shown, is_shown):
+        result, _ = await ask(schema, text, apple(), yes=value)
+        expected = {"id": "fruit_1", **({"strict": "s"} if value else {"label": "a"})}
+        assert result.data == {"apple": expected}
+    assert schema.operations.left_to_core == 0
+
+
+async def test_what_is_selected_is_compiled_where_rows_are() -> None:
+    """Fragments in fragments select two to the power of forty fields; a row has few."""
+    schema = orchard(is_compiled=True)
+    fragments = [
+        f"fragment F{n} on Apple {{ a: next {{ ...F{n + 1} }} b: next {{ ...F{n + 1} }} }}"
+        for n in range(40)
+    ]
+    text = "{ apple { ...F0 } } fragment F40 on Apple { id } " + " ".join(fragments)
+    result, _ = await ask(schema, text, apple())
+    assert result.data == {"apple": {"a": None, "b": None}}
+    assert schema.operations.compiled == 1
+
+
+async def test_a_large_operation_is_left_to_core() -> None:
+    """What one operation may take of the memory has a limit, its answer has none."""
+    schema = orchard(is_compiled=True)
+    fields = " ".join(f"f{n}: label" for n in range(MOST_FIELDS + 1))
+    for _ in range(2):
+        result, _ = await ask(schema, f"{{ apple {{ {fields} }} }}", apple())
+        assert result.data is not None
+        assert len(result.data["apple"]) == MOST_FIELDS + 1
+    assert (schema.operations.compiled, schema.operations.left_to_core) == (0, 2)
+
+
+async def test_memory_is_bounded() -> None:
+    """A stream of operations, each sent once, evicts and does not grow."""
+    schema = orchard(is_compiled=True)
+    for number in range(OPERATIONS_KEPT + 10):
+        await ask(schema, f"{{ a{number}: apple {{ label }} }}", apple())
+    assert len(schema.operations) == OPERATIONS_KEPT
+
+
+async def test_documents_kept() -> None:
+    """Valid documents are kept, up to so many characters; of others nothing is."""
+    documents: Documents = Recent(CHARACTERS_KEPT)
+    schema = Schema(query=Query, types=TYPES, extensions=[lambda: DocumentCache(documents)])
+    for wrong in ("{ apple { none } }", "{ apple {", "{ apple }", ""):
+        result = await schema.execute(wrong) if wrong else None
+        assert result is None or result.errors
+    assert len(documents) == 0
+    long = "#" * (CHARACTERS_KEPT // 11)
+    for number in range(30):
+        for text in (f"{{ count }} {long}{number}", "{ count }"):
+            assert (await schema.execute(text)).data == {"count": 3}
+    assert len(documents) == 11
+    assert (await schema.execute("{ count }" + "#" * CHARACTERS_KEPT)).data == {"count": 3}
+    assert len(documents) == 11
+
+
+async def test_a_valid_document_is_valid_for_its_rules() -> None:
+    """A document that was found valid is not by that valid where more is forbidden."""
+    text = "{ __schema { queryType { name } } }"
+    assert (await build_schema(introspection=True).execute(text)).data
+    assert (await build_schema(introspection=False).execute(text)).errors
+
+
+async def test_the_setting(place: Place) -> None:
+    """Turned off, nothing is compiled, and the answers are the same."""
+    answers = []
+    for compiled in (True, False):
+        operations = build_schema(introspection=True, compiled=compiled).operations
+        before = operations.compiled
+        async with serving(place.settings(compiled=compiled)) as service:
+            answers.append(await Person(service, "ines").viewer())
+        assert (operations.compiled > before) is compiled
+    assert answers[0] == answers[1]
