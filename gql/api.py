@@ -15,6 +15,7 @@ from gql.execution.documents import CHARACTERS_KEPT, DocumentCache, Documents
 from gql.execution.executor import compiling
 from gql.execution.operations import Operations
 from gql.execution.recent import Recent
+from gql.scalars import SCALARS
 from gql.schema.conversations import Conversation, Message
 from gql.schema.courses import Course
 from gql.schema.feed import ENTRIES
@@ -70,7 +71,7 @@ def build_schema(*, introspection: bool = True, compiled: bool = True) -> Schema
         subscription=Subscription,
         types=[User, Conversation, Message, Course, *ENTRIES],
         extensions=extensions,
-        config=StrawberryConfig(disable_field_suggestions=not introspection),
+        config=StrawberryConfig(disable_field_suggestions=not introspection, scalar_map=SCALARS),
     )
 
 

@@ -4,8 +4,10 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
+import orjson
 from cross_web import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -151,6 +153,13 @@ class Endpoint(GraphQL[Context, None]):
             if isinstance(error, json.JSONDecodeError):
                 raise
             raise json.JSONDecodeError("not readable as JSON", "", 0) from error
+
+    def encode_json(self, data: object) -> str:
+        """Write JSON, in ASCII where a text holds half of a surrogate pair: UTF-8 has none."""
+        try:
+            return orjson.dumps(data).decode()
+        except TypeError:
+            return json.dumps(data, separators=(",", ":"), default=datetime.isoformat)
 
     async def parse_http_body(self, request: Any) -> GraphQLRequestData | list[GraphQLRequestData]:
         """Read the request, which is an object or nothing."""

@@ -19,20 +19,20 @@ from gql.execution.run import NotCompiled
 Leaf = Callable[[Any], Any]
 
 # Of exactly these classes, values are their own coercion.
-_AS_THEY_ARE: dict[str, type] = {
-    GraphQLString.name: str,
-    GraphQLID.name: str,
-    GraphQLBoolean.name: bool,
+_AS_THEY_ARE: dict[str, frozenset[type]] = {
+    GraphQLString.name: frozenset({str}),
+    GraphQLID.name: frozenset({str}),
+    GraphQLBoolean.name: frozenset({bool}),
 }
 _INT_FROM, _INT_TO = -(2**31), 2**31 - 1
 
 
 def passing(kind: GraphQLLeafType, *, may_be_null: bool) -> frozenset[type]:
     """Of which classes values of that type need no completer."""
-    passing = {type(None)} if may_be_null else set()
-    if kind.name in _AS_THEY_ARE:
-        passing.add(_AS_THEY_ARE[kind.name])
-    return frozenset(passing)
+    passing = _AS_THEY_ARE.get(kind.name) or getattr(
+        kind.coerce_output_value, "passes", frozenset()
+    )
+    return passing | {type(None)} if may_be_null else passing
 
 
 def is_plain(value: Any) -> bool:

@@ -94,7 +94,7 @@ async def test_random_queries(service: Service) -> None:
             context = Context(service.parts.office, service.parts.doorbell, viewer)
             result = await schema.execute(written.text, written.variables, context)
             errors = sorted(json.dumps(each.formatted) for each in coded(result.errors or ()))
-            answers.append((json.dumps(result.data), errors))
+            answers.append((json.dumps(result.data, default=str), errors))
         assert answers[0] == answers[1], written
         with_errors += bool(answers[0][1])
     assert with_errors > OPERATIONS // 20
