@@ -76,6 +76,8 @@ def page(rows: list[Any]) -> Page[Any]:
     return Page([Edge(f"cursor-{n:04}", row) for n, row in enumerate(rows)], True, False)
 
 
+CHAT_ROW, SENT = chat(), message(8)
+EVENT = MessageSentEvent("cursor", 3, VIEWER, message(9), CHAT_ROW)
 INBOX, THREAD = page([chat() for _ in range(20)]), page([message(seq) for seq in range(50)])
 
 
@@ -84,7 +86,7 @@ class PreparedContext(Context):
 
     async def perform(self, *_: Any, **__: Any) -> Any:
         """What an action would have brought about."""
-        return Sent(message(8), chat())
+        return Sent(SENT, CHAT_ROW)
 
 
 async def _inbox(*_: Any, **__: Any) -> Page[Any]:
@@ -92,7 +94,7 @@ async def _inbox(*_: Any, **__: Any) -> Page[Any]:
 
 
 async def _chat(*_: Any, **__: Any) -> ConversationRow:
-    return chat()
+    return CHAT_ROW
 
 
 async def _threads(_db: Any, _viewer: Any, chats: list[UUID], _part: Any) -> list[Page[Any]]:
@@ -101,7 +103,7 @@ async def _threads(_db: Any, _viewer: Any, chats: list[UUID], _part: Any) -> lis
 
 async def _events(*_: Any) -> AsyncIterator[MessageSentEvent]:
     for _ in range(EVENTS):
-        yield MessageSentEvent("cursor", 3, VIEWER, message(9), chat())
+        yield EVENT
 
 
 def _context() -> Context:

@@ -5,6 +5,7 @@ from typing import Any
 
 import strawberry
 from strawberry.schema.types.base_scalars import DateTimeDefinition
+from strawberry.types.scalar import ScalarDefinition
 
 
 def _left_as_it_is(value: Any) -> Any:
@@ -15,7 +16,7 @@ def _left_as_it_is(value: Any) -> Any:
 _left_as_it_is.passes = frozenset({datetime})  # type: ignore[attr-defined]  # functions have no types
 
 # Whoever writes JSON writes a datetime faster than isoformat() does, and alike.
-SCALARS = {
+SCALARS: dict[object, ScalarDefinition] = {
     datetime: strawberry.scalar(
         name=DateTimeDefinition.name,
         description=DateTimeDefinition.description,
