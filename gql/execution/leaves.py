@@ -29,8 +29,9 @@ _INT_FROM, _INT_TO = -(2**31), 2**31 - 1
 
 def passing(kind: GraphQLLeafType, *, may_be_null: bool) -> frozenset[type]:
     """Of which classes values of that type need no completer."""
-    passing: frozenset[type] = _AS_THEY_ARE.get(kind.name) or getattr(
-        kind.coerce_output_value, "passes", frozenset()
+    own = _AS_THEY_ARE.get(kind.name)
+    passing: frozenset[type] = (
+        own if own is not None else getattr(kind.coerce_output_value, "passes", frozenset())
     )
     return passing | {type(None)} if may_be_null else passing
 
