@@ -14,14 +14,12 @@ from gql.execution.operations import MOST_FIELDS, OPERATIONS_KEPT
 from gql.execution.recent import Recent
 from tests.gql.execution.orchard import (
     TYPES,
-    AppleRow,
     Mutation,
     Query,
-    Rows,
-    SeedRow,
     Sun,
     orchard,
 )
+from tests.gql.execution.rows import AppleRow, Rows, SeedRow
 from tests.support.client import PATIENCE_SECONDS
 from tests.support.people import Person
 from tests.support.places import Place
