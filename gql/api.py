@@ -36,7 +36,8 @@ class Schema(strawberry.Schema):
 
     def __init__(self, *args: Any, is_compiled: bool = True, **kwargs: Any) -> None:
         self.operations = Operations()
-        if is_compiled:
+        # A handler stands between a field and its resolver.
+        if is_compiled and not kwargs.get("exception_handlers"):
             kwargs["execution_context_class"] = compiling(self.operations)
         super().__init__(*args, **kwargs)
 

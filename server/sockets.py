@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
-from graphql import GraphQLError, GraphQLSyntaxError
+from graphql import GraphQLError
 from strawberry.http.exceptions import WebSocketDisconnected
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
     BaseGraphQLTransportWSHandler,
@@ -177,9 +177,6 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
             await operation.send_operation_message({"id": operation.id, "type": "complete"})
         except WebSocketDisconnected:
             return
-        except GraphQLSyntaxError as error:
-            # The cache of parsed documents raises it past the schema.
-            await operation.send_initial_errors(coded([error]))
         except Exception as error:
             # Nobody awaits this task: without a word here, delivery would simply stop.
             if outages.note(error) and _is_answered_once(operation):
