@@ -85,7 +85,7 @@ async def test_random_operations(kind: str) -> None:
         with_errors += any(errors for _, errors in expected)
         with_nulls += any(data == "null" for data, _ in expected)
     # What graphql-core gave up on, it lets run to its end.
-    await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()}, return_exceptions=True)  # type: ignore[arg-type]  # this one is a task
+    await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()}, return_exceptions=True)
     # Were everything left to graphql-core, or nothing ever wrong, this would prove nothing.
     assert operations.compiled > 2 * operations.left_to_core
     assert with_errors > OPERATIONS // 8
