@@ -107,7 +107,7 @@ async def _events(*_: Any) -> AsyncIterator[MessageSentEvent]:
 
 
 def _context() -> Context:
-    return PreparedContext(None, None, VIEWER)  # type: ignore[arg-type]  # nothing is written here
+    return PreparedContext(None, None, None, VIEWER)  # type: ignore[arg-type]  # nothing is written here
 
 
 async def _ask(schema: Schema, document: str, **variables: Any) -> None:

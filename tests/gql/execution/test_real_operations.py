@@ -91,7 +91,8 @@ async def test_random_queries(service: Service) -> None:
         viewer = await viewer_of(random.choice(PEOPLE))
         answers = []
         for schema in (COMPILED, CORE):
-            context = Context(service.parts.office, service.parts.doorbell, viewer)
+            parts = service.parts
+            context = Context(parts.office, parts.doorbell, parts.reader, viewer)
             result = await schema.execute(written.text, written.variables, context)
             errors = sorted(json.dumps(each.formatted) for each in coded(result.errors or ()))
             answers.append((json.dumps(result.data, default=str), errors))
