@@ -53,7 +53,7 @@ class PearRow(AppleRow):
     """Another, of which some fields are required that are not of the first."""
 
 
-@dataclass
+@dataclass(slots=True)
 class ShiftyRow:
     """A row whose type depends on what is in it."""
 

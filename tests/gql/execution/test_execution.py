@@ -19,7 +19,7 @@ from tests.gql.execution.orchard import (
     Sun,
     orchard,
 )
-from tests.gql.execution.rows import AppleRow, Rows, SeedRow
+from tests.gql.execution.rows import AppleRow, Rows, SeedRow, ShiftyRow, Size
 from tests.support.client import PATIENCE_SECONDS
 from tests.support.people import Person
 from tests.support.places import Place
@@ -131,6 +131,42 @@ async def test_each_outcome_of_a_condition(is_shown: bool) -> None:
         expected = {"id": "fruit_1", **({"strict": "s"} if value else {"label": "a"})}
         assert result.data == {"apple": expected}
     assert schema.operations.left_to_core == 0
+
+
+async def test_rows_of_one_class_and_two_types() -> None:
+    """A row whose type is in it and not in its class is asked each time; so are mixed lists."""
+    schema = orchard(is_compiled=True)
+    rows = [ShiftyRow(is_round, "", Size.SMALL, []) for is_round in (True, False, True)]
+    text = """{ thing { ... on Brick { near { __typename label ... on Ball { size }
+        ... on Brick { s: size } ... on Apple { id } } } } }"""
+    row = ShiftyRow(False, "", Size.SMALL, [*rows, apple(), None, *rows])
+    result, _ = await ask(schema, text, row)
+    ball = {"__typename": "Ball", "label": "", "size": "SMALL"}
+    brick = {"__typename": "Brick", "label": "", "s": "SMALL"}
+    fruit = {"__typename": "Apple", "label": "a", "id": "fruit_1"}
+    shifty = [ball, brick, ball]
+    assert result.data == {"thing": {"near": [*shifty, fruit, None, *shifty]}}
+    assert schema.operations.left_to_core == 0
+
+
+async def test_arguments_are_those_of_the_request() -> None:
+    """What was compiled for one request's variables serves another's."""
+    schema = orchard(is_compiled=True)
+    text = "query ($t: String!) { apple { seeds { echo(text: $t) } } }"
+    for given in ("one", "two"):
+        result, _ = await ask(schema, text, apple(seeds=seeds(2)), t=given)
+        assert result.data == {"apple": {"seeds": [{"echo": f"{given} 1 None"}] * 2}}
+    assert schema.operations.left_to_core == 0
+
+
+async def test_a_number_too_large() -> None:
+    """Int has 32 bits, whatever Python has."""
+    for weight in (2**31, -(2**31) - 1):
+        result, _ = await ask(
+            orchard(is_compiled=True), "{ apple { weight } }", apple(weight=weight)
+        )
+        assert result.data == {"apple": {"weight": None}}
+        assert len(result.errors or ()) == 1
 
 
 async def test_what_is_selected_is_compiled_where_rows_are() -> None:
