@@ -81,11 +81,11 @@ EVENT = MessageSentEvent("cursor", 3, VIEWER, message(9), CHAT_ROW)
 INBOX, THREAD = page([chat() for _ in range(20)]), page([message(seq) for seq in range(50)])
 
 
-class PreparedContext(Context):
-    """A context whose actions have already happened."""
+class PreparedOffice:
+    """An office in which the message has already been sent."""
 
-    async def perform(self, *_: Any, **__: Any) -> Any:
-        """What an action would have brought about."""
+    async def run_single(self, *_: Any, **__: Any) -> Sent:
+        """What was sent."""
         return Sent(SENT, CHAT_ROW)
 
 
@@ -107,7 +107,7 @@ async def _events(*_: Any) -> AsyncIterator[MessageSentEvent]:
 
 
 def _context() -> Context:
-    return PreparedContext(None, None, None, VIEWER)  # type: ignore[arg-type]  # nothing is written here
+    return Context(PreparedOffice(), None, None, VIEWER)  # type: ignore[arg-type]  # as far as needed
 
 
 async def _ask(schema: Schema, document: str, **variables: Any) -> None:
