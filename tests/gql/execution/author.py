@@ -1,6 +1,6 @@
 """Writes operations at random that are valid for a schema, with the variables they are sent with.
 
-hypothesis-graphql has no variables, named fragments or directives, and wants another graphql-core.
+hypothesis-graphql writes literals; the point here is variables, conditions, nested fragments.
 """
 
 import json
