@@ -16,8 +16,9 @@ from types import FrameType
 from typing import cast
 
 from starlette.types import ASGIApp, Receive, Scope, Send
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
+
+from server.connections import BoundedConnection
 
 logger = logging.getLogger(__name__)
 
@@ -40,8 +41,8 @@ class Ending:
         self.unanswered: Callable[[], Collection[asyncio.Task[None]]] = list
 
 
-class PatientWebSockets(WebSocketsSansIOProtocol):
-    """uvicorn's protocol, whose connections close once they are answered."""
+class PatientWebSockets(BoundedConnection):
+    """Connections that close once they are answered."""
 
     def handle_connect(self, event: Request) -> None:
         """Begin a connection."""

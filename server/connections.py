@@ -1,0 +1,93 @@
+"""A WebSocket's connection that its peer cannot fill, and that ends although its peer does not.
+
+uvicorn answers a ping at once, past all flow control: a peer that pings and never reads has the
+answers pile up, and needs no token for it. And a transport that is closed waits with its socket and
+all that is unsent for as long as its peer lives, whether that ever takes it or not.
+"""
+
+import asyncio
+
+from uvicorn._types import ASGIReceiveEvent, ASGISendEvent
+from uvicorn.protocols.utils import ClientDisconnected
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+# For a peer that takes nothing, and for one that was closed to take the rest. A little more than a
+# single message has (server.bounded), so that an operation ends before its connection does.
+CUT_SECONDS = 12.0
+
+
+class BoundedConnection(WebSocketsSansIOProtocol):
+    """uvicorn's protocol; what a peer does not take is kept only up to a size and a time."""
+
+    _cut: asyncio.TimerHandle | None = None
+    _is_held_up = False
+    _has_ended = False
+
+    def pause_writing(self) -> None:
+        """Take nothing more from a peer that takes nothing, and cut it off in the end."""
+        super().pause_writing()
+        self._is_held_up = True
+        self.transport.pause_reading()
+        self._cut_off_later()
+
+    def resume_writing(self) -> None:
+        """Go on with a peer that took what was sent."""
+        super().resume_writing()
+        self._is_held_up = False
+        if self.transport.is_closing():
+            return
+        if not self._has_ended:
+            self._stay()
+        if not self.read_paused:
+            self.transport.resume_reading()
+
+    def data_received(self, data: bytes) -> None:
+        """Take what was read, and answer the pings in it together."""
+        super().data_received(data)
+        if answers := self.conn.data_to_send():
+            self.transport.write(b"".join(answers))
+
+    def handle_ping(self) -> None:
+        """Leave it to data_received: a write for each of ten thousand would hold up everybody."""
+
+    async def receive(self) -> ASGIReceiveEvent:
+        """The next event for the application."""
+        message = await super().receive()
+        if self._is_held_up:
+            # It reads on by itself.
+            self.transport.pause_reading()
+        return message
+
+    async def send(self, message: ASGISendEvent) -> None:
+        """Send an event of the application's. Raises ClientDisconnected."""
+        await self.writable.wait()
+        # A peer that broke the protocol is closed without the application, which cannot know yet.
+        if self.close_sent and self.handshake_complete and self.initial_response is None:
+            raise ClientDisconnected
+        await super().send(message)
+
+    async def run_asgi(self) -> None:
+        """Run the application. Once that has ended, the connection has a while to do likewise."""
+        try:
+            await super().run_asgi()
+        finally:
+            self._has_ended = True
+            if not self.disconnected:
+                self._cut_off_later()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget what was to come."""
+        super().connection_lost(exc)
+        self._stay()
+
+    def _cut_off_later(self) -> None:
+        if self._cut is None:
+            self._cut = self.loop.call_later(CUT_SECONDS, self._cut_off)
+
+    def _stay(self) -> None:
+        if self._cut is not None:
+            self._cut.cancel()
+            self._cut = None
+
+    def _cut_off(self) -> None:
+        self.transport.abort()
