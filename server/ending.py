@@ -29,6 +29,8 @@ ANSWER_LIMIT_SECONDS = 2.5
 # Then it is over: five seconds are what was promised.
 END_LIMIT_SECONDS = 4.2
 
+Handler = Callable[[int, FrameType | None], object] | int | None
+
 # Where a connection's handler finds its Ending.
 ENDING = "lms_messages.ending"
 
@@ -71,7 +73,7 @@ class PatientWebSockets(BoundedConnection):
 
 
 class EndsInTime:
-    """An application whose process ends soon after SIGTERM, whatever hangs."""
+    """An application whose process ends soon after SIGTERM or SIGINT, whatever hangs."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -84,9 +86,12 @@ class EndsInTime:
 
 
 def _watch_the_end() -> None:
-    # The server's own handler is there already.
-    tell_the_server = signal.getsignal(signal.SIGTERM)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # The server's own handler is there already.
+        signal.signal(number, _with_a_limit(signal.getsignal(number)))
 
+
+def _with_a_limit(tell_the_server: Handler) -> Handler:
     def begin_to_end(number: int, frame: FrameType | None) -> None:
         # A thread: the loop itself may be what hangs.
         watchdog = threading.Timer(END_LIMIT_SECONDS, _cut_off)
@@ -95,7 +100,7 @@ def _watch_the_end() -> None:
         if callable(tell_the_server):
             tell_the_server(number, frame)
 
-    signal.signal(signal.SIGTERM, begin_to_end)
+    return begin_to_end
 
 
 def _cut_off() -> None:

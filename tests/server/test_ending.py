@@ -11,11 +11,12 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.support import operations
-from tests.support.client import PATIENCE_SECONDS, Closed
+from tests.support.client import PATIENCE_SECONDS, Client, Closed
 from tests.support.crowd import crowd
 from tests.support.outside import front_end, serving, start_chat, workers_of
 from tests.support.places import Place
 from tests.support.process import Served
+from tests.support.servers import Postgres
 from tests.support.waiting import held_write_lock, until, until_asked
 
 logger = logging.getLogger(__name__)
@@ -34,9 +35,9 @@ async def stopped(service: Served) -> float:
     return clock() - before
 
 
-def tell_to_stop(service: Served) -> None:
-    """Send SIGTERM."""
-    service.process.send_signal(signal.SIGTERM)
+def tell_to_stop(service: Served, how: signal.Signals = signal.SIGTERM) -> None:
+    """Send SIGTERM, or another signal."""
+    service.process.send_signal(how)
 
 
 async def refuses(service: Served) -> bool:
@@ -142,10 +143,12 @@ async def test_workers_end_with_a_parent_that_was_killed(place: Place) -> None:
                 os.kill(pid, signal.SIGKILL)
 
 
-async def test_it_ends_although_a_write_hangs(place: Place) -> None:
+@pytest.mark.sqlite_only("PostgreSQL gives up waiting for a lock before")
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+async def test_it_ends_although_a_write_hangs(place: Place, how: signal.Signals) -> None:
     """A send that waits for a lock for ever is cut off with its socket; its repetition is one.
 
-    PostgreSQL does not notice that whoever asked is gone: a statement that waited may yet be done.
+    Ctrl+C does likewise.
     """
     sent = {"body": "Late", "idempotencyKey": "key"}
     async with serving(place) as service:
@@ -155,7 +158,7 @@ async def test_it_ends_although_a_write_hangs(place: Place) -> None:
             given = {"conversationId": chat, **sent}
             send = await socket.subscribe(operations.MUTATIONS["sendMessage"], input=given)
             await (await socket.subscribe(operations.VIEWER)).next()
-            tell_to_stop(service)
+            tell_to_stop(service, how)
             assert await stopped(service) < LIMIT_SECONDS
             assert await socket.closed() == 1012
             with pytest.raises(Closed):
@@ -166,3 +169,24 @@ async def test_it_ends_although_a_write_hangs(place: Place) -> None:
         found = await leo.data(operations.CONVERSATION, id=chat)
         edges = found["conversation"]["messages"]["edges"]
         assert [edge["node"]["body"] for edge in edges] == ["Hello", "Late"]
+
+
+async def test_it_ends_although_the_database_is_frozen(postgres: Postgres) -> None:
+    """With a send that PostgreSQL does not answer, in time all the same."""
+    place = Place(postgres.url())
+    async with serving(place) as service:
+        leo = front_end(place, service, "leo")
+        chat = await start_chat(leo)
+        async with leo.socket() as socket:
+            postgres.freeze()
+            try:
+                given = {"conversationId": chat, "body": "Perhaps"}
+                await socket.subscribe(operations.MUTATIONS["sendMessage"], input=given)
+                # Answered without the database: what is answered last was read last.
+                for _ in range(3):
+                    await Client(service.url).data("{ __typename }")
+                tell_to_stop(service)
+                assert await stopped(service) < LIMIT_SECONDS
+                assert await socket.closed() == 1012
+            finally:
+                postgres.thaw()
