@@ -20,7 +20,7 @@ RATE_LIMITED = "RATE_LIMITED"
 UNAUTHENTICATED = "UNAUTHENTICATED"
 
 WENT_WRONG = "Something went wrong on the server."
-TRY_AGAIN = "The database is away for a moment: try again, under the same idempotency key."
+TRY_AGAIN = "The database cannot do it at the moment: try again, under the same idempotency key."
 
 
 class Forbidden(MessagingError):

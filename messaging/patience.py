@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from messaging.background import jittered
+from models.failures import is_lost
 from models.outages import outages
 
 T = TypeVar("T")
@@ -23,6 +24,6 @@ async def patiently(read: Callable[[], Awaitable[T]], *, limit_seconds: float = 
         try:
             return await read()
         except Exception as error:
-            if not outages.note(error) or outages.seconds > limit_seconds:
+            if not outages.note(error) or not is_lost(error) or outages.seconds > limit_seconds:
                 raise
         await asyncio.sleep(jittered(RETRY_SECONDS))

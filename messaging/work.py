@@ -14,7 +14,7 @@ from messaging.feed import log
 from messaging.feed.log import Entry
 from models import FeedKind, PendingAnnouncement
 from models.database import Database, overwrite_deleted, single_statement, transaction
-from models.failures import gave_way, is_lost
+from models.failures import gave_way, is_blocked, is_lost
 
 logger = logging.getLogger(__name__)
 
@@ -100,8 +100,10 @@ def repeatable(action: Action[P, T]) -> Action[P, T]:
 class UnitOfWork:
     """Runs actions, each in a transaction of its own."""
 
-    def __init__(self, doorbell: Doorbell) -> None:
+    def __init__(self, doorbell: Doorbell, *, is_patient: bool = False) -> None:
         self._doorbell = doorbell
+        # Whether to try again where another one holds what is needed; a client does so itself.
+        self._is_patient = is_patient
         self._running: set[asyncio.Task[object]] = set()
         # Set when there are announcements to make.
         self.pending = asyncio.Event()
@@ -141,7 +143,10 @@ class UnitOfWork:
             except Exception as error:
                 # A database that is silent takes long for each attempt.
                 is_late = is_lost(error) and clock() - begun_at > LOST_LIMIT_SECONDS
-                if attempt == ATTEMPTS or is_late or not work.may_repeat_after(error):
+                may_repeat = work.may_repeat_after(error) or (
+                    self._is_patient and is_blocked(error)
+                )
+                if attempt == ATTEMPTS or is_late or not may_repeat:
                     raise
                 logger.info("A transaction is tried again: %r", error)
             else:

@@ -1,5 +1,6 @@
 """From a database's address to how it is opened."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,11 @@ SQLITE_BUSY_TIMEOUT_MS = 15_000
 
 POSTGRES_ENGINE = "models.postgres"
 CONNECT_LIMIT_SECONDS = 5.0
+# How long a write waits for a row that another holds: many of them would hold all places else.
+LOCK_LIMIT_SECONDS = 2.0
+# How long a process may say nothing in the middle of a transaction: one that is frozen, or whose
+# host is gone, holds its rows until then. An import computes between two statements, for less.
+IDLE_LIMIT_SECONDS = 10.0
 
 _SQLITE_PRAGMAS = {
     "journal_mode": "WAL",
@@ -42,8 +48,10 @@ def configuration(
     url: str,
     pool: PoolSize = PoolSize(),  # frozen
     statement_limit_seconds: float | None = None,
+    *,
+    session: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """Tortoise's configuration for a database address.
+    """Tortoise's configuration for a database address; ``session`` is set in PostgreSQL's sessions.
 
     Raises DatabaseUnusable for an address that is neither SQLite's nor PostgreSQL's.
     """
@@ -59,11 +67,24 @@ def configuration(
         habits = {"reset": keep_session, "max_inactive_connection_lifetime": 0}
         limits = {"timeout": CONNECT_LIMIT_SECONDS, "command_timeout": statement_limit_seconds}
         credentials = {**connection["credentials"], **sizes, **habits, **limits}
+        if session is not None:
+            credentials["server_settings"] = dict(session)
         connections = {"default": {"engine": POSTGRES_ENGINE, "credentials": credentials}}
     else:
         raise DatabaseUnusable(_ADDRESS_HELP)
     app = {"models": ["models"], "default_connection": "default", "migrations": "models.migrations"}
     return {"connections": connections, "apps": {"models": app}}
+
+
+def session_limits() -> dict[str, str]:
+    """What PostgreSQL is to end by itself, in milliseconds.
+
+    Not for migrations, which wait as long as they have to.
+    """
+    return {
+        "lock_timeout": str(round(LOCK_LIMIT_SECONDS * 1_000)),
+        "idle_in_transaction_session_timeout": str(round(IDLE_LIMIT_SECONDS * 1_000)),
+    }
 
 
 _ADDRESS_HELP = (

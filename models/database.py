@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -17,7 +18,13 @@ from tortoise.migrations.api import migrate as run_migrations
 from tortoise.migrations.executor import MigrationExecutor
 from tortoise.transactions import in_transaction
 
-from models.configuration import DatabaseUnusable, PoolSize, configuration, sqlite_path
+from models.configuration import (
+    DatabaseUnusable,
+    PoolSize,
+    configuration,
+    session_limits,
+    sqlite_path,
+)
 from models.outages import outages
 from models.postgres import ResilientPostgresClient
 from models.rows import reader_of
@@ -102,6 +109,13 @@ class Database:
             [value for line in lines for value in line],
         )
 
+    async def now(self) -> datetime:
+        """The time by PostgreSQL's clock, which all hosts share; for SQLite by this host's."""
+        if not self.is_postgres:
+            return datetime.now(UTC)
+        [[now]] = await self.values("SELECT now()")
+        return cast(datetime, now)
+
     async def _fetch(self, statement: str, args: Sequence[object]) -> Sequence[Any]:
         found = await self._run(statement, args)
         outages.answered()
@@ -169,7 +183,7 @@ async def connect(
     given up with TimeoutError. Raises DatabaseUnusable where the database is missing, out of reach
     or not migrated.
     """
-    config = configuration(url, pool, statement_limit_seconds)
+    config = configuration(url, pool, statement_limit_seconds, session=session_limits())
     path = sqlite_path(config)
     if path is not None:
         if not path.exists():

@@ -3,9 +3,9 @@
 Tortoise's own context leaves a connection with nobody when BEGIN fails on it, as it does on each
 pooled connection after the server was restarted; a pool of ten is then gone after ten.
 
-A transaction may wait for another one's rows for as long as a statement may take, with its
-connection in its hands. So transactions get a share of the pool, and whoever waits for a place in
-that share holds no connection: the rest is for reads.
+A transaction may wait for another one's rows, with its connection in its hands. So transactions get
+a share of the pool, and whoever waits for a place in that share holds no connection: the rest is
+for reads.
 
 A database that falls silent (frozen, or behind a network that drops everything) refuses nothing.
 So connecting, each statement, and waiting for a connection have limits, and a connection that does
@@ -15,7 +15,7 @@ not come to rest is ended instead of waited for.
 import asyncio
 import contextlib
 import logging
-from typing import Any
+from typing import Any, cast
 
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.backends.base.client import (
@@ -27,10 +27,12 @@ from tortoise.backends.base.client import (
 from tortoise.connection import get_connections
 from tortoise.exceptions import DBConnectionError
 
-from models.failures import is_lost
+from models.failures import NoPlace, is_lost, is_refused
 
 # To roll back, or to see that a statement that was given up has ended.
 REST_LIMIT_SECONDS = 1.0
+# A little more than a lock is waited for, so that whoever comes after one who waited gets a turn.
+PLACE_LIMIT_SECONDS = 3.0
 
 
 def writers_of(pool_size: int) -> int:
@@ -48,7 +50,10 @@ class _Lent(PoolConnectionWrapper[Any]):
         self.connection = await self.client.take()
         return self.connection
 
-    async def __aexit__(self, *_: object) -> None:
+    async def __aexit__(self, _: object, error: BaseException | None, *__: object) -> None:
+        if error is not None and is_refused(error):
+            # The next one may lead to a server that was made the primary.
+            cast(Any, self.connection).terminate()
         await self.client.give_back(self.connection)
 
 
@@ -79,7 +84,7 @@ class _TransactionContext(TransactionContextPooled):
     async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
         try:
             if not self.client._finalized:
-                await (self._undo() if exc_type else self._commit())
+                await (self._undo(exc_val) if exc_type else self._commit())
         finally:
             # First: giving a broken connection back may fail, and a task that kept its name would
             # make its next transaction a savepoint on it.
@@ -97,8 +102,11 @@ class _TransactionContext(TransactionContextPooled):
             self.client._connection.terminate()
             raise
 
-    async def _undo(self) -> None:
+    async def _undo(self, error: BaseException) -> None:
         """Roll back, or end the connection, which does the same; why is told by who raised."""
+        if is_refused(error):
+            self.client._connection.terminate()
+            return
         try:
             async with asyncio.timeout(REST_LIMIT_SECONDS):
                 await self.client.rollback()
@@ -121,9 +129,12 @@ class ResilientPostgresClient(AsyncpgDBClient):
         self._wait_limit: float | None = self.extra.get("command_timeout")
 
     async def take_place(self) -> None:
-        """Take a place among those that may write at once. Raises TimeoutError."""
-        async with asyncio.timeout(self._wait_limit):
-            await self.places.acquire()
+        """Take a place among those that may write at once. Raises NoPlace."""
+        try:
+            async with asyncio.timeout(PLACE_LIMIT_SECONDS):
+                await self.places.acquire()
+        except TimeoutError as error:
+            raise NoPlace("all who may write wait for something") from error
 
     async def take(self) -> Any:
         """Take a connection from the pool. Raises TimeoutError, DBConnectionError."""

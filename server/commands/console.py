@@ -24,7 +24,7 @@ class CommandFailed(Exception):
 async def open_office(settings: Settings) -> AsyncIterator[UnitOfWork]:
     """The database open for a command, and feeds told of what it did before it ends."""
     doorbell = Doorbell(settings.broadcast_url)
-    office = UnitOfWork(doorbell)
+    office = UnitOfWork(doorbell, is_patient=True)
     async with opened(settings, doorbell, office, statement_limit_seconds=COMMAND_SECONDS):
         yield office
         await Announcer(office).announce_pending()

@@ -5,14 +5,18 @@ import logging
 from typing import NoReturn
 
 import pytest
+from tortoise.connection import get_connection
 
 from models.outages import outages
 from tests.support import operations
-from tests.support.client import Answer, Closed, Failed
+from tests.support.cast import user_id
+from tests.support.client import PATIENCE_SECONDS, Answer, Closed, Failed
 from tests.support.people import Person, done
+from tests.support.places import Place
 from tests.support.raw import codes, request
+from tests.support.recount import assert_consistent
 from tests.support.servers import Postgres
-from tests.support.service import Service
+from tests.support.service import Service, serving
 from tests.support.waiting import until_asked
 
 # What is nested is read when the entry is told.
@@ -99,6 +103,106 @@ async def test_a_send_cut_off_midway_is_told_to_try_again(
     await postgres.start()
     for key in ("key", "other"):
         done(await leo.do("sendMessage", **{**sent, "idempotencyKey": key}))
+
+
+async def test_a_row_that_somebody_holds_stops_nobody_else(
+    postgres: Postgres, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Writes that wait for it are given up, however many; others go on, and the log has a line."""
+    monkeypatch.setattr("models.configuration.LOCK_LIMIT_SECONDS", 0.5)
+    monkeypatch.setattr("models.postgres.PLACE_LIMIT_SECONDS", 1.0)
+    async with serving(Place(postgres.url()).settings()) as service:
+        olga, rita = Person(service, "olga"), Person(service, "rita")
+        chat = done(await olga.start("lena"))["conversation"]["id"]
+        caplog.clear()
+        blocker = await postgres.connect()
+        await blocker.execute("BEGIN")
+        await blocker.execute(
+            "SELECT * FROM mailboxes WHERE user_id = $1 FOR UPDATE", await user_id("lena")
+        )
+        sent = {"conversationId": chat, "body": "Stuck", "idempotencyKey": "key"}
+        # More than may write at once.
+        stuck = [
+            asyncio.create_task(olga.attempt("sendMessage", **{**sent, "idempotencyKey": str(key)}))
+            for key in range(15)
+        ]
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while (answer := await rita.attempt("startChat", **await to_tina(service))).codes:
+                assert tells_to_try_again(answer)
+            for send in stuck:
+                assert tells_to_try_again(await send)
+        [line] = lines_of(caplog)
+        assert "another one holds" in line
+        await blocker.execute("ROLLBACK")
+        await blocker.close()
+        done(await olga.do("sendMessage", **{**sent, "idempotencyKey": "0"}))
+
+
+async def to_tina(service: Service) -> dict[str, str]:
+    """What starts a chat with tina, once."""
+    tina = await service.user("tina")
+    return {"recipientId": tina, "body": "Unrelated", "idempotencyKey": "one"}
+
+
+async def test_a_database_that_takes_no_writes_is_told_once_and_left(
+    own_service: Service, postgres: Postgres, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Sends to a replica are to come again, and find the primary although old connections stay."""
+    leo = Person(own_service, "leo")
+    chat = done(await leo.start("lena"))["conversation"]["id"]
+    # For sessions that begin from now on, and only for those: what a demoted primary's keep.
+    await postgres.execute(
+        "ALTER DATABASE postgres SET default_transaction_read_only = on",
+        """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+           WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'""",
+    )
+    await until_asked(lambda: is_readable(leo))
+    caplog.clear()
+    sent = {"conversationId": chat, "body": "Kept", "idempotencyKey": "key"}
+    given = await asyncio.gather(*(leo.attempt("sendMessage", **sent) for _ in range(20)))
+    assert all(map(tells_to_try_again, given))
+    assert await is_readable(leo)
+    [line] = lines_of(caplog)
+    assert "takes no writes" in line
+    await postgres.execute(
+        "SET default_transaction_read_only = off",
+        "ALTER DATABASE postgres RESET default_transaction_read_only",
+    )
+    # No more than the pool had connections.
+    for _ in range(10):
+        if not (await leo.attempt("sendMessage", **sent)).codes:
+            break
+    done(await leo.do("sendMessage", **sent))
+
+
+async def is_readable(person: Person) -> bool:
+    """Whether a query is answered."""
+    return not (await person.client.ask(operations.VIEWER)).codes
+
+
+@pytest.mark.sqlite_only("PostgreSQL's disk cannot be filled here")
+async def test_a_full_disk_is_told_once(service: Service, caplog: pytest.LogCaptureFixture) -> None:
+    """Sends are to come again, reads are answered, and all is well once there is room."""
+    leo = Person(service, "leo")
+    chat = done(await leo.start("lena"))["conversation"]["id"]
+    writer = get_connection("default")
+    [[pages]] = (await writer.execute_query("PRAGMA page_count"))[1]
+    await writer.execute_query(f"PRAGMA max_page_count = {pages}")
+    caplog.clear()
+    sent = {"conversationId": chat, "body": "x" * 4_000}
+    keys = map(str, range(100))
+    while not (answer := await leo.attempt("sendMessage", **sent, idempotencyKey=next(keys))).codes:
+        pass
+    for key in keys:
+        if (answer := await leo.attempt("sendMessage", **sent, idempotencyKey=key)).codes:
+            assert tells_to_try_again(answer)
+    assert tells_to_try_again(answer)
+    assert await is_readable(leo)
+    [line] = lines_of(caplog)
+    assert "takes no writes" in line
+    await writer.execute_query("PRAGMA max_page_count = 1000000")
+    done(await leo.do("sendMessage", **sent, idempotencyKey="after"))
+    await assert_consistent()
 
 
 async def test_an_entry_that_cannot_be_filled_in_is_not_skipped(
