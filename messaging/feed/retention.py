@@ -2,12 +2,14 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from messaging.background import Background, jittered
 from messaging.work import UnitOfWork, Work, repeatable
 from models.database import Database, for_reading
+from models.failures import is_blocked
+from models.outages import outages
 
 # Between two rounds over all mailboxes.
 ROUND_SECONDS = 3_600.0
@@ -17,25 +19,43 @@ MAILBOXES_LOOKED_AT = 100
 
 _NIL = UUID(int=0)
 
-# The oldest entry that is kept tells whether anything is old: entries are in the order of time.
+# Entries are in the order of commits, their times from many clocks. The oldest one that is kept
+# tells whether anything is old, unless it is of the future: then its clock was wrong.
 # Uses index: mailboxes (user_id), feed_entries (user_id, seq).
 _STALE = """
     SELECT box.user_id FROM mailboxes box
     JOIN feed_entries e ON e.user_id = box.user_id AND e.seq = box.pruned_seq + 1
-    WHERE box.user_id > $1 AND e.created_at < $2 ORDER BY box.user_id LIMIT $3
+    WHERE box.user_id > $1 AND (e.created_at < $2 OR e.created_at > $3)
+    ORDER BY box.user_id LIMIT $4
 """
+# The last old one before the first young one: no clock that was behind takes young ones with it.
+# What is of the future is neither, and goes with its neighbours.
+# Uses index: feed_entries (user_id, seq).
 _OLD = """
-    SELECT MAX(old.seq) FROM (
-        SELECT e.seq, e.created_at FROM feed_entries e
-        JOIN mailboxes box ON box.user_id = e.user_id
-        WHERE e.user_id = $1 AND e.seq > box.pruned_seq ORDER BY e.seq LIMIT $3) AS old
-    WHERE old.created_at < $2
+    SELECT old.seq FROM feed_entries old JOIN mailboxes box ON box.user_id = old.user_id
+    WHERE old.user_id = $1 AND old.seq > box.pruned_seq AND old.created_at < $2
+    AND old.seq < COALESCE(
+        (SELECT young.seq FROM feed_entries young
+         WHERE young.user_id = $1 AND young.seq > box.pruned_seq
+         AND young.created_at BETWEEN $2 AND $3 ORDER BY young.seq LIMIT 1),
+        box.seq + 1)
+    ORDER BY old.seq DESC LIMIT 1
+"""
+_FORGET = """
+    UPDATE mailboxes SET pruned_seq =
+        CASE WHEN pruned_seq + $3 < $2 THEN pruned_seq + $3 ELSE $2 END
+    WHERE user_id = $1 AND pruned_seq < $2 RETURNING pruned_seq
 """
 
 
 @dataclass(slots=True)
 class _Stale:
     user_id: UUID
+
+
+@dataclass(slots=True)
+class _Place:
+    seq: int
 
 
 class Pruner(Background):
@@ -50,13 +70,25 @@ class Pruner(Background):
 
     async def prune(self) -> int:
         """Forget all that is too old now; how many entries that was."""
-        before = datetime.now(UTC) - self._retention
+        # Not this host's time: it would forget everything where that is ahead.
+        now = await for_reading().now()
         forgotten, after = 0, _NIL
-        while stale := await _stale(for_reading(), after, before):
-            for mailbox in stale:
-                while count := await self._office.run(_prune_batch, mailbox.user_id, before):
-                    forgotten += count
-            after = stale[-1].user_id
+        while stale := await _stale(for_reading(), after, now - self._retention, now):
+            for user_id in stale:
+                forgotten += await self._prune_mailbox(user_id, now)
+            after = stale[-1]
+        return forgotten
+
+    async def _prune_mailbox(self, user_id: UUID, now: datetime) -> int:
+        forgotten, before = 0, now - self._retention
+        up_to = await for_reading().row(_Place, _OLD, user_id, before, now)
+        try:
+            while up_to and (count := await self._office.run(_prune_batch, user_id, up_to.seq)):
+                forgotten += count
+        except Exception as error:
+            # Somebody holds this one: the others need not wait for it.
+            if not is_blocked(error) or not outages.note(error):
+                raise
         return forgotten
 
     async def _round(self) -> None:
@@ -66,24 +98,22 @@ class Pruner(Background):
         await asyncio.sleep(jittered(ROUND_SECONDS))
 
 
-async def _stale(db: Database, after: UUID, before: datetime) -> list[_Stale]:
-    return await db.rows(_Stale, _STALE, after, before, MAILBOXES_LOOKED_AT)
+async def _stale(db: Database, after: UUID, before: datetime, now: datetime) -> list[UUID]:
+    found = await db.rows(_Stale, _STALE, after, before, now, MAILBOXES_LOOKED_AT)
+    return [mailbox.user_id for mailbox in found]
 
 
 @repeatable
-async def _prune_batch(work: Work, user_id: UUID, before: datetime) -> int:
-    """Forget the oldest entries of one person; how many that was."""
-    [[up_to]] = await work.db.values(_OLD, user_id, before, ENTRIES_FORGOTTEN_AT_ONCE)
-    if up_to is None:
-        return 0
+async def _prune_batch(work: Work, user_id: UUID, up_to: int) -> int:
+    """Forget the oldest entries of one person, none behind that place; how many that was."""
     # First the row whose lock whoever else prunes waits for. Readers, who read it and the entries
     # in one statement, see both changes or neither.
-    await work.db.execute(
-        "UPDATE mailboxes SET pruned_seq = $2 WHERE user_id = $1 AND pruned_seq < $2",
-        user_id,
-        up_to,
-    )
+    place = await work.db.values(_FORGET, user_id, up_to, ENTRIES_FORGOTTEN_AT_ONCE)
+    if not place:
+        return 0
     deleted = await work.db.values(
-        "DELETE FROM feed_entries WHERE user_id = $1 AND seq <= $2 RETURNING seq", user_id, up_to
+        "DELETE FROM feed_entries WHERE user_id = $1 AND seq <= $2 RETURNING seq",
+        user_id,
+        place[0][0],
     )
     return len(deleted)

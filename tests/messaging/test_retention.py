@@ -16,13 +16,14 @@ from tests.support.snapshot import rows_of
 MONTH = timedelta(days=30)
 
 
-async def grow_old(name: str, up_to: int) -> None:
-    """Let a person's first entries be of long ago."""
+async def grow_old(name: str, up_to: int, start: int = 1, age: timedelta = 2 * MONTH) -> None:
+    """Let a person's first entries, or those between, be of long ago, or of another time."""
     async with transaction() as db:
         await db.execute(
-            "UPDATE feed_entries SET created_at = $1 WHERE user_id = $2 AND seq <= $3",
-            datetime.now(UTC) - 2 * MONTH,
+            "UPDATE feed_entries SET created_at = $1 WHERE user_id = $2 AND seq BETWEEN $3 AND $4",
+            datetime.now(UTC) - age,
             await user_id(name),
+            start,
             up_to,
         )
 
@@ -65,6 +66,34 @@ async def test_old_entries_are_forgotten_and_the_rest_stays(service: Service) ->
         with pytest.raises(Failed) as refused:
             await feed.next()
         assert refused.value.codes == ["RESYNC_REQUIRED"]
+
+
+@pytest.mark.usefixtures("batches_of_two")
+async def test_a_clock_that_is_wrong_keeps_nothing_for_ever(service: Service) -> None:
+    """Entries that are dated ahead, more than a batch of them, go with the old ones behind them."""
+    leo, pruner = Person(service, "leo"), Pruner(service.parts.office, MONTH)
+    chat = done(await leo.start("lena"))["conversation"]["id"]
+    for number in range(6):
+        done(await leo.send(chat, str(number)))
+    seqs = await kept("lena")
+    await grow_old("lena", seqs[-1])
+    await grow_old("lena", seqs[4], age=-100 * MONTH)
+    await grow_old("lena", seqs[-1], seqs[-1], age=-100 * MONTH)
+    assert await pruner.prune() == len(seqs) - 1
+    assert await kept("lena") == seqs[-1:]
+
+
+async def test_a_clock_that_is_wrong_takes_nothing_young(service: Service) -> None:
+    """An entry that is dated back takes none with it that was written before it."""
+    leo, pruner = Person(service, "leo"), Pruner(service.parts.office, MONTH)
+    chat = done(await leo.start("lena"))["conversation"]["id"]
+    for number in range(6):
+        done(await leo.send(chat, str(number)))
+    seqs = await kept("lena")
+    await grow_old("lena", seqs[0])
+    await grow_old("lena", seqs[-2], seqs[-2])
+    assert await pruner.prune() == 1
+    assert await kept("lena") == seqs[1:]
 
 
 async def test_renewed_feeds_have_everybody_resync(service: Service) -> None:
