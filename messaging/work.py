@@ -13,7 +13,7 @@ from messaging.doorbell import Doorbell, Ring, Topic
 from messaging.feed import log
 from messaging.feed.log import Entry
 from models import FeedKind, PendingAnnouncement
-from models.database import Database, overwrite_deleted, single_statement, transaction
+from models.database import Database, single_statement, transaction
 from models.failures import gave_way, is_blocked, is_lost
 
 logger = logging.getLogger(__name__)
@@ -107,6 +107,8 @@ class UnitOfWork:
         self._running: set[asyncio.Task[object]] = set()
         # Set when there are announcements to make.
         self.pending = asyncio.Event()
+        # Set when a text was deleted that still stands in the database's files.
+        self.erased = asyncio.Event()
 
     async def run(self, action: Action[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run the action, commit, ring, and return what the action returned.
@@ -169,13 +171,9 @@ class UnitOfWork:
         """Do what follows a commit. Nothing here changes that it is done: nothing here raises."""
         if work.has_pending:
             self.pending.set()
+        if work.has_erased:
+            self.erased.set()
         try:
             await self._doorbell.ring(work.rings)
         except Exception:
             logger.exception("A ring is lost; the poll finds what it was for.")
-        if not work.has_erased:
-            return
-        try:
-            await overwrite_deleted()
-        except Exception:
-            logger.exception("A deleted text stands in the log until the next one is deleted.")

@@ -1,5 +1,6 @@
 """Where the tables live: opening, migrations, and the doors to raw SQL."""
 
+import asyncio
 import re
 import sqlite3
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
@@ -28,6 +29,7 @@ from models.configuration import (
 from models.outages import outages
 from models.postgres import ResilientPostgresClient
 from models.rows import reader_of
+from models.sqlite import ImmediateSqliteClient, truncate_log
 from models.turns import alone
 
 Row = TypeVar("Row")
@@ -210,15 +212,17 @@ async def disconnect() -> None:
     EXECUTOR_CACHE.clear()
 
 
-async def overwrite_deleted() -> None:
-    """Leave no readable rest of a deleted text on the disk (D1).
+async def overwrite_deleted() -> bool:
+    """Leave no readable rest of a deleted text on the disk (D1); false where somebody reads it yet.
 
     In SQLite's file, deleted text is overwritten (secure_delete); its log keeps earlier pages
-    until it is moved into the file, which may be days on a quiet service. PostgreSQL does its own.
+    until it is moved into the file, which may be days on a quiet service. Nobody waits for it: it
+    has a connection of its own, which gives way at once. PostgreSQL does its own.
     """
     client = get_connection("default")
-    if client.capabilities.dialect == "sqlite":
-        await client.execute_query("PRAGMA wal_checkpoint(TRUNCATE)")
+    if not isinstance(client, ImmediateSqliteClient):
+        return True
+    return await asyncio.to_thread(truncate_log, client.filename)
 
 
 async def migrate(url: str) -> None:

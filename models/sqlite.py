@@ -6,6 +6,7 @@ SQLITE_BUSY_SNAPSHOT). ``BEGIN IMMEDIATE`` waits for the lock at the start.
 """
 
 import sqlite3
+from contextlib import closing
 from typing import cast
 from uuid import UUID
 
@@ -16,6 +17,8 @@ from tortoise.backends.sqlite.client import (
     SqliteTransactionWrapper,
 )
 from tortoise.connection import get_connections
+
+from models.failures import is_blocked
 
 sqlite3.register_adapter(UUID, str)
 
@@ -49,6 +52,18 @@ class ImmediateSqliteClient(SqliteClient):
 
     def _in_transaction(self) -> TransactionContext:
         return _TransactionContext(_ImmediateTransaction(self), self._lock)
+
+
+def truncate_log(path: str) -> bool:
+    """Move the log into the file, leaving none, and wait for nobody; whether it was done."""
+    with closing(sqlite3.connect(path, timeout=0)) as file:
+        try:
+            is_busy, *_ = file.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.OperationalError as error:
+            if not is_blocked(error):
+                raise
+            return False
+        return not is_busy
 
 
 client_class = ImmediateSqliteClient

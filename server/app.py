@@ -14,6 +14,7 @@ from messaging.doorbell import Doorbell
 from messaging.feed.announcements import Announcer
 from messaging.feed.poll import Poll
 from messaging.feed.retention import Pruner
+from messaging.overwriting import Overwriter
 from messaging.work import UnitOfWork
 from server import opening
 from server.ending import EndsInTime
@@ -86,6 +87,7 @@ async def running(settings: Settings, parts: Parts) -> AsyncIterator[None]:
         for part in (
             Poll(parts.doorbell, interval_seconds=settings.poll_seconds),
             Announcer(parts.office),
+            Overwriter(parts.office.erased),
             Pruner(parts.office, timedelta(days=settings.feed_retention_days)),
         ):
             await part.start()

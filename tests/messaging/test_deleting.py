@@ -1,15 +1,20 @@
 """Deleting a message for everyone, for oneself, and a chat from one's list (D1-D4)."""
 
+import asyncio
+import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
 
+from models.configuration import SQLITE_BUSY_TIMEOUT_MS
 from tests.support.client import Stream
 from tests.support.people import Person, done, refusals
 from tests.support.places import Place
 from tests.support.recount import assert_consistent
-from tests.support.service import Service
+from tests.support.service import Service, serving
 from tests.support.snapshot import rows_of, unchanged
+from tests.support.waiting import until
 
 
 async def _sent(service: Service, body: str = "A secret", key: str | None = None) -> Any:
@@ -37,15 +42,54 @@ async def test_d1_the_sender_deletes_a_message_for_everyone(service: Service) ->
     assert row["deleted_at"] is not None
 
 
+def is_in_files(place: Place, text: bytes) -> bool:
+    """Whether the database's file or its log shows the text."""
+    files = [place.path, place.path.with_name(place.path.name + "-wal")]
+    return any(text in file.read_bytes() for file in files)
+
+
 @pytest.mark.sqlite_only("PostgreSQL overwrites in its own time; its files are not ours to read")
 async def test_d1_no_rest_of_the_text_stays_in_the_files(service: Service, place: Place) -> None:
     """D1: neither the database's file nor its log shows the text of a message deleted."""
     olga = Person(service, "olga")
     message = done(await olga.start("lena", "A secret in the files"))["message"]["id"]
-    files = [place.path, place.path.with_name(place.path.name + "-wal")]
-    assert any(b"A secret in the files" in file.read_bytes() for file in files)
+    assert is_in_files(place, b"A secret in the files")
     done(await olga.delete(message))
-    assert not any(b"A secret in the files" in file.read_bytes() for file in files)
+    await until(lambda: not is_in_files(place, b"A secret in the files"))
+
+
+@pytest.mark.sqlite_only("PostgreSQL overwrites in its own time; its files are not ours to read")
+async def test_d1_who_reads_the_file_holds_nobody_up(service: Service, place: Place) -> None:
+    """D1: with a backup under way all is answered, and the text is gone once it has ended."""
+    olga, leo = Person(service, "olga"), Person(service, "leo")
+    message = done(await olga.start("lena", "A secret in the files"))["message"]["id"]
+    with closing(sqlite3.connect(place.path, isolation_level=None)) as backup:
+        backup.execute("BEGIN")
+        backup.execute("SELECT count(*) FROM messages").fetchone()
+        done(await olga.start("lena", "Behind what is read"))
+        async with asyncio.timeout(SQLITE_BUSY_TIMEOUT_MS / 1_000 / 3):
+            done(await olga.delete(message))
+            for _ in range(3):
+                done(await leo.start("lena"))
+        assert is_in_files(place, b"A secret in the files")
+        backup.execute("ROLLBACK")
+    await until(lambda: not is_in_files(place, b"A secret in the files"))
+
+
+@pytest.mark.sqlite_only("PostgreSQL overwrites in its own time; its files are not ours to read")
+async def test_d1_what_an_earlier_process_left_is_overwritten(place: Place) -> None:
+    """D1: a process that died between a deletion and the overwriting leaves it to the next."""
+    with closing(sqlite3.connect(place.path, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM messages").fetchone()
+        async with serving(place.settings()) as service:
+            olga = Person(service, "olga")
+            message = done(await olga.start("lena", "A secret in the files"))["message"]["id"]
+            done(await olga.delete(message))
+        assert is_in_files(place, b"A secret in the files")
+        async with serving(place.settings()):
+            reader.execute("ROLLBACK")
+            await until(lambda: not is_in_files(place, b"A secret in the files"))
 
 
 async def test_d1_only_the_sender_deletes_for_everyone(service: Service) -> None:
