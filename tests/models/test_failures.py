@@ -4,10 +4,15 @@ from collections.abc import Awaitable, Callable
 
 import asyncpg
 import pytest
-from tortoise.exceptions import DBConnectionError, IntegrityError, OperationalError
+from tortoise.exceptions import (
+    DBConnectionError,
+    IntegrityError,
+    OperationalError,
+    TransactionManagementError,
+)
 
 from models.database import Database, connect, disconnect, transaction
-from models.failures import gave_way, is_lost
+from models.failures import NoPlace, gave_way, is_blocked, is_lost, is_refused
 from tests.support.places import Place
 
 LOST = (
@@ -21,9 +26,19 @@ LOST = (
     asyncpg.InterfaceError("cannot call Connection.fetch(): released back to the pool"),
     asyncpg.InternalClientError("cannot switch to state 15; another operation (2) is in progress"),
     DBConnectionError("nowhere"),
+    TransactionManagementError(asyncpg.IdleInTransactionSessionTimeoutError("idle")),
     ConnectionRefusedError(),
     ConnectionResetError(),
     TimeoutError(),
+)
+BLOCKED = (
+    asyncpg.LockNotAvailableError("canceling statement due to lock timeout"),
+    NoPlace("all who may write wait for something"),
+)
+REFUSED = (
+    asyncpg.DiskFullError("could not extend file"),
+    asyncpg.ReadOnlySQLTransactionError("cannot execute UPDATE in a read-only transaction"),
+    TransactionManagementError(asyncpg.ReadOnlySQLTransactionError("read-only")),
 )
 MISTAKEN = (
     asyncpg.QueryCanceledError("canceling statement due to user request"),
@@ -49,10 +64,21 @@ def test_what_is_lost(error: Exception) -> None:
     assert not gave_way(error)
 
 
+@pytest.mark.parametrize("error", [*BLOCKED, *REFUSED], ids=repr)
+def test_what_the_caller_may_repeat(error: Exception) -> None:
+    """What was held up, or is not taken now, is certainly undone, and for others to repeat."""
+    assert is_blocked(error) is (error in BLOCKED)
+    assert is_refused(error) is (error in REFUSED)
+    assert not is_lost(error)
+    assert not gave_way(error)
+
+
 @pytest.mark.parametrize("error", MISTAKEN, ids=repr)
 def test_what_is_a_mistake(error: Exception) -> None:
     """A mistake, of ours or an operator's, is neither: it is told, and not tried again."""
     assert not is_lost(error)
+    assert not is_blocked(error)
+    assert not is_refused(error)
     assert not gave_way(error)
 
 
