@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.cast import make_cast
+from tests.support.client import PATIENCE_SECONDS
 from tests.support.places import KINDS, Place, Places, places_of
 from tests.support.service import Service, serving
 
@@ -52,6 +53,13 @@ def new_place(places: Places) -> Iterator[Place]:
     """A place of the test's own with nothing in it, not even tables."""
     with places.lent() as place:
         yield place
+
+
+@pytest.fixture
+def patient_writers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let writes wait for rows and places as long as a test holds them on a busy machine."""
+    monkeypatch.setattr("models.configuration.LOCK_LIMIT_SECONDS", PATIENCE_SECONDS)
+    monkeypatch.setattr("models.postgres.PLACE_LIMIT_SECONDS", PATIENCE_SECONDS)
 
 
 @pytest.fixture

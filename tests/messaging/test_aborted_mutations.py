@@ -33,6 +33,8 @@ from tests.support.recount import assert_consistent
 from tests.support.service import Service, serving
 from tests.support.waiting import WatchedOffice, held_write_lock, until, until_asked
 
+pytestmark = pytest.mark.usefixtures("patient_writers")
+
 P = ParamSpec("P")
 T = TypeVar("T")
 

@@ -30,6 +30,8 @@ from tests.support.service import serving
 from tests.support.threads import make_chat
 from tests.support.waiting import WatchedOffice, held_write_lock, until
 
+pytestmark = pytest.mark.usefixtures("patient_writers")
+
 P = ParamSpec("P")
 T = TypeVar("T")
 

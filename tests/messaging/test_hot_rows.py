@@ -19,6 +19,8 @@ from tests.support.recount import assert_consistent
 from tests.support.service import serving
 from tests.support.waiting import WatchedOffice, until
 
+pytestmark = pytest.mark.usefixtures("patient_writers")
+
 WRITERS = 30
 
 

@@ -77,6 +77,7 @@ async def test_everybody_is_told_to_try_again(
             await until_asked(is_back)
 
 
+@pytest.mark.usefixtures("patient_writers")
 async def test_a_send_cut_off_midway_is_told_to_try_again(
     own_service: Service, postgres: Postgres
 ) -> None:
