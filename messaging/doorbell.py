@@ -86,6 +86,7 @@ class Doorbell:
         self._broadcast: Broadcast | None = None
         self._has_connected = asyncio.Event()
         self._is_stopping = False
+        self._hears = False
         self._is_told_down = False
         # Until the next attempt to connect.
         self._pause = RECONNECT_SECONDS[0]
@@ -111,9 +112,7 @@ class Doorbell:
     @property
     def is_connected(self) -> bool:
         """Whether rings of other processes are heard here."""
-        return (
-            self._broadcast is not None and self._listener is not None and not self._listener.done()
-        )
+        return self._hears and self._listener is not None and not self._listener.done()
 
     @contextlib.contextmanager
     def listen(self, topic: Topic, user_id: UUID) -> Iterator[Bell]:
@@ -188,7 +187,8 @@ class Doorbell:
                 broadcast.subscribe(CHANNEL) as heard,
             ):
                 self._broadcast = broadcast
-                self._has_connected.set()
+                if backend is None:
+                    self._hear_something()
                 # Rings may have gone by while nobody listened.
                 self.wake_everybody()
                 async with asyncio.TaskGroup() as tasks:
@@ -198,10 +198,11 @@ class Doorbell:
                     while True:
                         message = (await heard.get()).message
                         self._heard_at = asyncio.get_running_loop().time()
-                        self._tell_back()
+                        self._hear_something()
                         self._hear(message)
         finally:
             self._broadcast = None
+            self._hears = False
             if backend is not None:
                 # The broadcaster leaves it open where its own listener has failed.
                 await backend.disconnect()
@@ -225,8 +226,10 @@ class Doorbell:
             self._is_told_down = True
             logger.warning("The doorbell is disconnected, and connects again: %r", error)
 
-    def _tell_back(self) -> None:
+    def _hear_something(self) -> None:
         # A broker that is reached and lets nobody listen is not back.
+        self._hears = True
+        self._has_connected.set()
         self._pause = RECONNECT_SECONDS[0]
         if self._is_told_down:
             self._is_told_down = False
