@@ -25,6 +25,9 @@ import { Outbox } from "./outbox";
 import { EMPTY, type Entry, NO_THREAD, type Refusal, type State } from "./state";
 import { Store } from "./store";
 
+/** Messages that come in a burst are marked as read a few times a second, not one by one. */
+const BETWEEN_READS_MS = 250;
+
 /** What one signed-in person does and sees: the state, and the verbs that change it. */
 export class Messenger {
 	readonly store = new Store<State>(EMPTY);
@@ -35,6 +38,8 @@ export class Messenger {
 	#openChat: string | null = null;
 	#feed: Feed | null = null;
 	readonly #listeners = new Set<(entry: Entry) => void>();
+	/** How far each chat was read on the screen. */
+	readonly #readUpTo = new Map<string, number>();
 	readonly #underway = new Map<string, Promise<unknown>>();
 
 	constructor(
@@ -140,15 +145,26 @@ export class Messenger {
 		return { ids: edges.map(({ node }) => node.id), ...pageInfo };
 	}
 
+	/** Marks a chat as read; what comes meanwhile is in the next request, all of it together. */
 	async markRead(chatId: string, upToSeq: number): Promise<void> {
-		await this.#once(`read ${chatId} ${upToSeq}`, async () => {
-			const asOf = this.store.get().cursor;
-			const { markRead } = await this.api.mutate(MarkReadDocument, {
-				input: { conversationId: chatId, upToSeq },
-			});
-			const chat = markRead?.conversation;
-			if (chat) this.store.update((state) => withChat(state, chat, asOf));
+		this.#readUpTo.set(chatId, Math.max(upToSeq, this.#readUpTo.get(chatId) ?? 0));
+		await this.#once(`read ${chatId}`, async () => {
+			for (;;) {
+				const upTo = this.#readUpTo.get(chatId) ?? upToSeq;
+				await this.#tellRead(chatId, upTo);
+				if (this.#readUpTo.get(chatId) === upTo) return;
+				await new Promise((resume) => setTimeout(resume, BETWEEN_READS_MS));
+			}
 		});
+	}
+
+	async #tellRead(chatId: string, upToSeq: number): Promise<void> {
+		const asOf = this.store.get().cursor;
+		const { markRead } = await this.api.mutate(MarkReadDocument, {
+			input: { conversationId: chatId, upToSeq },
+		});
+		const chat = markRead?.conversation;
+		if (chat) this.store.update((state) => withChat(state, chat, asOf));
 	}
 
 	/** Null where it is done; a message to show where it is not. */
