@@ -198,6 +198,8 @@ export const texts = {
 	notSignedIn: "You are not signed in",
 	notSignedInHint: "Open Messages from your learning platform.",
 	signingIn: "Signing in…",
+	notDrawn: "Something went wrong",
+	notDrawnHint: "What you wrote is still here.",
 	sessionEnded: "Your session has ended",
 	sessionEndedHint: "Open Messages from your learning platform again.",
 	noLongerHere: "This person cannot sign in at the moment. Pick another one.",

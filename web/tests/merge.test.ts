@@ -182,3 +182,10 @@ test("Read anew, everything is as it was read; what is on its way stays.", () =>
 	expect(state.outbox).toEqual([outgoing]);
 	expect(state.cursor).toBe("91");
 });
+
+test("an entry of a kind that this page does not know moves the feed on, and nothing else", () => {
+	const before = withStart(EMPTY, start("05", [message(1)]));
+	const unknown = { __typename: "ReactionAdded", cursor: "06", unreadCount: 3 };
+	const after = withEntry(before, unknown as unknown as Entry);
+	expect(after).toEqual({ ...before, cursor: "06", unreadCount: 3 });
+});

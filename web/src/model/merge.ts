@@ -153,6 +153,9 @@ function withTold(state: State, entry: Entry): State {
 			return withClearedChat(state, entry.conversationId, entry.cursor);
 		case "AccessChanged":
 			return { ...state, viewer: entry.viewer, accessChanges: state.accessChanges + 1 };
+		default:
+			// Of a server that is newer than this page: it has its place in the feed, and no more here.
+			return state;
 	}
 }
 

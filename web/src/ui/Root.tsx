@@ -6,12 +6,15 @@ import { App } from "./App";
 import { ChoosePerson } from "./ChoosePerson";
 import { MessengerContext } from "./context";
 import { Blank } from "./parts/Blank";
+import { Boundary } from "./parts/Boundary";
 import { NoticeArea } from "./parts/notices";
 
 export function Root({ account, settings }: { account: Account; settings: PageSettings }) {
 	return (
 		<>
-			<Content account={account} settings={settings} />
+			<Boundary>
+				<Content account={account} settings={settings} />
+			</Boundary>
 			<NoticeArea />
 		</>
 	);

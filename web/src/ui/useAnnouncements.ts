@@ -1,18 +1,21 @@
 import { useEffect } from "react";
 import { texts } from "../texts";
 import { useMessenger } from "./context";
-import { hush, say } from "./parts/notices";
+import { forgetNotices, hush, say } from "./parts/notices";
 
 /** Tells whoever listens to the page of messages that arrive. */
 export function useAnnouncements(): void {
 	const messenger = useMessenger();
-	useEffect(
-		() =>
-			messenger.onEntry((entry) => {
-				if (entry.__typename === "MessageDeleted") hush();
-				if (entry.__typename !== "MessageSent" || entry.message.isMine) return;
-				say(texts.incoming(entry.conversation.peer.name, entry.message.body));
-			}),
-		[messenger],
-	);
+	useEffect(() => {
+		const stop = messenger.onEntry((entry) => {
+			if (entry.__typename === "MessageDeleted") hush();
+			if (entry.__typename !== "MessageSent" || entry.message.isMine) return;
+			say(texts.incoming(entry.conversation.peer.name, entry.message.body));
+		});
+		return () => {
+			stop();
+			// Whoever comes next to this screen is told nothing of it.
+			forgetNotices();
+		};
+	}, [messenger]);
 }

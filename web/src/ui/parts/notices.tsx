@@ -31,6 +31,10 @@ export function hush(): void {
 	notices.update((now) => ({ ...now, spoken: "" }));
 }
 
+export function forgetNotices(): void {
+	notices.update(() => ({ alert: null, spoken: "" }));
+}
+
 export function alertFailure(): void {
 	alertPerson(texts.wentWrong);
 }
