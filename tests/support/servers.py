@@ -9,6 +9,7 @@ import contextlib
 import os
 import signal
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -69,6 +70,8 @@ class Postgres(_Server):
 
     # Off only where no fault is meant to be survived.
     is_durable: bool = False
+    # Options of the server's beyond, or instead of, those that follow.
+    options: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def base_url(self) -> str:
@@ -100,6 +103,7 @@ class Postgres(_Server):
         }
         if not self.is_durable:
             options |= _FOR_SHORT_LIVES
+        options |= self.options
         given = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
         await self._spawn(*_AS_SOMEBODY, _postgres_binary("postgres"), "-D", str(data), *given)
         async with asyncio.timeout(START_LIMIT_SECONDS):
@@ -126,6 +130,10 @@ class Postgres(_Server):
         for pid in (self.process.pid, *_children_of(self.process.pid)):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, how)
+
+    async def shut_down(self) -> None:
+        """Stop it in order, so that its next start has nothing to recover."""
+        await self._end(signal.SIGINT)
 
     async def connect(self) -> asyncpg.Connection:
         """A connection of its superuser."""

@@ -1,0 +1,1 @@
+"""Measurements of the service beside those it would be picked over; README.md explains them."""

@@ -1,0 +1,69 @@
+"""The servers that are measured, and how each is started."""
+
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.people import SECRET
+
+_HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A server."""
+
+    name: str
+    command: tuple[str, ...]
+    is_graphql: bool = True
+    # Instead of the question's own path.
+    paths: Mapping[str, str] | None = None
+    environment: Mapping[str, str] | None = None
+    only: tuple[str, ...] = ("inbox", "thread", "send")
+
+
+def _uvicorn(app: str) -> tuple[str, ...]:
+    return (
+        sys.executable, "-m", "uvicorn", app, "--port", "{port}", "--log-level", "warning",
+        "--no-access-log", "--loop", "uvloop", "--http", "httptools", "--no-server-header",
+    )  # fmt: skip
+
+
+def _node(script: str) -> tuple[str, ...]:
+    return (shutil.which("node") or "node", str(_HERE / "node" / script))
+
+
+OURS = Contender("ours", (sys.executable, "-m", "server", "serve", "--port", "{port}"))
+FLOOR = Contender("floor", _uvicorn("bench.peers.floor:app"), is_graphql=False)
+SIGNED_IN_FLOOR = Contender(
+    "floor, signed in",
+    FLOOR.command,
+    is_graphql=False,
+    environment={"FLOOR_SIGNS_IN": "1"},
+)
+FLOOR_IN_ONE = Contender(
+    "floor, one statement",
+    FLOOR.command,
+    is_graphql=False,
+    paths={"/send": "/send_in_one"},
+    only=("send",),
+)
+PLAIN = Contender("Strawberry", _uvicorn("bench.peers.plain:app"))
+YOGA = Contender("Yoga", _node("yoga.js"))
+MERCURIUS = Contender("Mercurius", _node("mercurius.js"))
+
+ALL = (FLOOR, SIGNED_IN_FLOOR, FLOOR_IN_ONE, OURS, PLAIN, YOGA, MERCURIUS)
+
+
+def environment(contender: Contender, database_url: str) -> dict[str, str]:
+    """What the server is told."""
+    return {
+        "LMS_MESSAGES_DATABASE_URL": database_url,
+        "LMS_MESSAGES_JWT_SECRET": SECRET,
+        # The rows are of one day; nothing is to be pruned while others are measured.
+        "LMS_MESSAGES_FEED_RETENTION_DAYS": "36500",
+        "NODE_ENV": "production",
+        **(contender.environment or {}),
+    }
