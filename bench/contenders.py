@@ -1,14 +1,18 @@
 """The servers that are measured, and how each is started."""
 
+import json
 import shutil
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.database import VAR
 from bench.people import SECRET
+from bench.statements import FOR_NODE
 
 _HERE = Path(__file__).parent
+_STATEMENTS = VAR / "statements.json"
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,10 @@ ALL = (FLOOR, SIGNED_IN_FLOOR, FLOOR_IN_ONE, OURS, PLAIN, YOGA, MERCURIUS)
 
 def environment(contender: Contender, database_url: str) -> dict[str, str]:
     """What the server is told."""
+    _STATEMENTS.parent.mkdir(parents=True, exist_ok=True)
+    _STATEMENTS.write_text(json.dumps(FOR_NODE))
     return {
+        "BENCH_STATEMENTS": str(_STATEMENTS),
         "LMS_MESSAGES_DATABASE_URL": database_url,
         "LMS_MESSAGES_JWT_SECRET": SECRET,
         # The rows are of one day; nothing is to be pruned while others are measured.

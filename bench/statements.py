@@ -111,3 +111,42 @@ def _everything_in_one() -> str:
 
 
 SEND_IN_ONE = _everything_in_one()
+
+# For the Node servers, whose loaders ask for each kind of thing in one statement.
+FOR_NODE = {
+    "viewer": """SELECT u.id, u.role, a.messaging_mode, a.feed_epoch, box.seq AS feed_seq,
+        box.unread_count FROM users u JOIN accounts a ON a.id = u.account_id
+        JOIN mailboxes box ON box.user_id = u.id WHERE u.id = $1""",
+    "conversations": """SELECT c.id, p.peer_id, p.last_message_id, p.unread_count,
+        c.last_activity_at, p.listed_at
+        FROM participants p JOIN conversations c ON c.id = p.conversation_id
+        WHERE p.user_id = $1 AND p.listed_at IS NOT NULL
+        ORDER BY p.listed_at DESC, p.conversation_id DESC LIMIT $2""",
+    "conversation": """SELECT c.id, p.peer_id, p.last_message_id, p.unread_count,
+        c.last_activity_at
+        FROM participants p JOIN conversations c ON c.id = p.conversation_id
+        WHERE p.user_id = $1 AND p.conversation_id = $2""",
+    "messages": """SELECT m.id, m.conversation_id, m.seq, m.sender_id, m.body, m.sent_at,
+        m.course_id FROM messages m
+        WHERE m.conversation_id = $2 AND m.seq < $4
+            AND m.seq > (SELECT cleared_seq FROM participants
+                WHERE conversation_id = $2 AND user_id = $1)
+            AND m.deleted_at IS NULL
+            AND NOT EXISTS (SELECT 1 FROM hidden_messages h
+                WHERE h.message_id = m.id AND h.user_id = $1)
+        ORDER BY m.seq DESC LIMIT $3""",
+    "closedReasons": f"""SELECT peer.id, {CLOSED_REASON} AS closed_reason
+        FROM users viewer JOIN accounts account ON account.id = viewer.account_id
+        JOIN users peer ON peer.id = ANY($1::uuid[]) WHERE viewer.id = $2""",
+    "facts": f"""SELECT p.peer_id, other.read_seq AS peer_read_seq, first.id AS first_id,
+        {CLOSED_REASON} AS closed_reason
+        FROM participants p
+        JOIN users viewer ON viewer.id = p.user_id
+        JOIN users peer ON peer.id = p.peer_id
+        JOIN accounts account ON account.id = viewer.account_id
+        JOIN participants other ON other.conversation_id = p.conversation_id
+            AND other.user_id = p.peer_id
+        LEFT JOIN messages first ON first.sender_id = viewer.id AND first.idempotency_key = $3
+        WHERE p.user_id = $1 AND p.conversation_id = $2""",
+    "send": SEND,
+}
