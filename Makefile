@@ -6,6 +6,9 @@ SECONDS ?= 60
 SEED ?= 1
 PLAYS ?= 100
 WORKERS ?= 2
+ONLY ?= inbox,thread,send,live,crowd,growth,sqlite
+ROUNDS ?= 3
+SCALE ?= 1
 DATABASE ?= postgres
 DEVICES ?= 3
 FAULT_EVERY ?= 1.5
@@ -16,7 +19,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo pages test properties faults teeth check format schema screenshots clean
+.PHONY: help install demo pages test properties faults teeth bench check format schema screenshots \
+	clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -55,6 +59,9 @@ faults: $(VENV)/.installed-dev ## Break the service, count what was lost; SECOND
 
 teeth: $(VENV)/.installed-dev ## Plant faults in the service, see each found by the fault suite
 	PLANTED=1 $(BIN)/python -m pytest tests/faults -k planted -rA
+
+bench: $(VENV)/.installed-dev ## Measure beside the peers, needs Node; ONLY=…, ROUNDS=…, SCALE=…
+	@$(BIN)/python -m bench --only $(ONLY) --rounds $(ROUNDS) --scale $(SCALE)
 
 check: $(VENV)/.installed-dev ## Lint, check the types and the layers
 	$(BIN)/ruff format --check

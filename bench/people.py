@@ -1,7 +1,7 @@
 """Who asks, and the requests as bytes: the same for every server."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count, cycle
@@ -119,13 +119,15 @@ def _is_open(scale: Scale, chat: int) -> bool:
 class Requests:
     """Questions as requests to one kind of server."""
 
-    def __init__(self, *, is_graphql: bool) -> None:
+    def __init__(self, *, is_graphql: bool, paths: Mapping[str, str]) -> None:
         self._is_graphql = is_graphql
+        # Instead of a question's own.
+        self._paths = paths
         self._heads: dict[tuple[str, Person], str] = {}
 
     def of(self, question: Question) -> Iterator[bytes]:
         """One request after the other, as bytes."""
-        path = "/graphql" if self._is_graphql else question.path
+        path = "/graphql" if self._is_graphql else self._paths.get(question.path, question.path)
         for person, variables in question.variables:
             body = json.dumps(self._asked(question, variables)).encode()
             head = self._head(path, person)

@@ -1,0 +1,79 @@
+"""Measure the service beside its peers: `make bench`; README.md tells what is measured and how."""
+
+import argparse
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+import uvloop
+
+from bench import answering, database, npm
+from bench.answering import Pace
+from bench.dataset import Scale
+from bench.processes import Cores, share_out
+from bench.saying import say
+from bench.tables import Table
+
+PARTS = ("inbox", "thread", "send")
+
+
+def main() -> None:
+    """Run the benchmark; the tables go to standard output and to var/bench/latest.md."""
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("--only", default=",".join(PARTS), help="parts, with commas between")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=3.0, help="of each measurement")
+    parser.add_argument("--scale", type=float, default=1.0, help="a share of the million messages")
+    options = parser.parse_args()
+    parts = [part for part in PARTS if part in options.only.split(",")]
+    if unknown := set(options.only.split(",")) - set(PARTS):
+        parser.error(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    if not sys.platform.startswith("linux"):
+        sys.exit("The benchmark needs Linux: it pins processes to cores and reads /proc.")
+    npm.install()
+    pace = Pace(options.rounds, options.seconds, warm_seconds=min(2.0, options.seconds))
+    cores = share_out()
+    tables = uvloop.run(run(parts, Scale(options.scale), cores, pace))
+    text = "\n".join([machine(cores), *(table.markdown() for table in tables)])
+    print(text)  # noqa: T201  # a benchmark prints what it measured
+    (database.VAR / "latest.md").write_text(text)
+
+
+async def run(parts: Sequence[str], scale: Scale, cores: Cores, pace: Pace) -> list[Table]:
+    """The tables of these parts."""
+    tables: list[Table] = []
+    questions = [part for part in parts if part in answering.QUESTIONS]
+    async with database.running(scale) as url:
+        if questions:
+            tables += await answering.measure(questions, url, scale, cores.server, pace)
+    return tables
+
+
+def machine(cores: Cores) -> str:
+    """What all of it ran on."""
+    node = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True)  # noqa: S607  # found by npm.install
+    peers = npm.versions("graphql-yoga", "mercurius", "graphql", "dataloader", "postgres")
+    ours = ", ".join(
+        f"{name} {version(name)}"
+        for name in ("strawberry-graphql", "graphql-core", "starlette", "uvicorn", "asyncpg")
+    )
+    apart = "a core each for the server and the rest" if cores.are_apart else "one core for all"
+    return (
+        f"{_processor()}, {os.cpu_count()} cores, {apart}; Python {platform.python_version()}, "
+        f"{ours}; Node {node.stdout.strip()}, {peers}; PostgreSQL 18.\n"
+    )
+
+
+def _processor() -> str:
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.machine()
+
+
+if __name__ == "__main__":
+    main()
