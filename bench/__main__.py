@@ -11,14 +11,14 @@ from pathlib import Path
 
 import uvloop
 
-from bench import answering, database, npm
+from bench import answering, database, live, npm
 from bench.answering import Pace
 from bench.dataset import Scale
 from bench.processes import Cores, share_out
 from bench.saying import say
 from bench.tables import Table
 
-PARTS = ("inbox", "thread", "send")
+PARTS = ("inbox", "thread", "send", "live")
 
 
 def main() -> None:
@@ -50,6 +50,8 @@ async def run(parts: Sequence[str], scale: Scale, cores: Cores, pace: Pace) -> l
     async with database.running(scale) as url:
         if questions:
             tables += await answering.measure(questions, url, scale, cores.server, pace)
+        if "live" in parts:
+            tables += await live.measure(url, scale, cores.server)
     return tables
 
 

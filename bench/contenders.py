@@ -57,6 +57,8 @@ FLOOR_IN_ONE = Contender(
 PLAIN = Contender("Strawberry", _uvicorn("bench.peers.plain:app"))
 YOGA = Contender("Yoga", _node("yoga.js"))
 MERCURIUS = Contender("Mercurius", _node("mercurius.js"))
+LIVE_PEER = Contender("graphql-ws", _node("live.js"), only=("live",))
+WATCHED = Contender("ours, watched", (sys.executable, "-m", "bench.watched"), only=("live",))
 
 ALL = (FLOOR, SIGNED_IN_FLOOR, FLOOR_IN_ONE, OURS, PLAIN, YOGA, MERCURIUS)
 
