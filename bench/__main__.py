@@ -11,14 +11,14 @@ from pathlib import Path
 
 import uvloop
 
-from bench import answering, database, live, npm
+from bench import answering, crowd, database, growth, live, npm
 from bench.answering import Pace
 from bench.dataset import Scale
 from bench.processes import Cores, share_out
 from bench.saying import say
 from bench.tables import Table
 
-PARTS = ("inbox", "thread", "send", "live")
+PARTS = ("inbox", "thread", "send", "live", "crowd", "growth")
 
 
 def main() -> None:
@@ -52,6 +52,10 @@ async def run(parts: Sequence[str], scale: Scale, cores: Cores, pace: Pace) -> l
             tables += await answering.measure(questions, url, scale, cores.server, pace)
         if "live" in parts:
             tables += await live.measure(url, scale, cores.server)
+        if "crowd" in parts:
+            tables += await crowd.measure(url, scale, cores.server)
+        if "growth" in parts:
+            tables += await growth.measure(url, scale, cores.server, pace)
     return tables
 
 

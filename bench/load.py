@@ -43,12 +43,14 @@ class Connections:
         self._port = port
         self._count = count
         self._open: list[_Connection] = []
+        self._free: asyncio.LifoQueue[_Connection] = asyncio.LifoQueue()
 
     async def __aenter__(self) -> "Connections":
         loop = asyncio.get_running_loop()
         for _ in range(self._count):
             _, connection = await loop.create_connection(_Connection, "127.0.0.1", self._port)
             self._open.append(connection)
+            self._free.put_nowait(connection)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -73,6 +75,14 @@ class Connections:
         """Ask once; the answer's body."""
         async with asyncio.timeout(_PATIENCE_SECONDS):
             return await self._open[0].ask(request)
+
+    async def ask_when_free(self, request: bytes) -> bytes:
+        """Ask once, on a connection that has nothing under way; the answer's body."""
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            connection = await self._free.get()
+            answer = await connection.ask(request)
+            self._free.put_nowait(connection)
+            return answer
 
 
 class _Connection(asyncio.Protocol):

@@ -90,7 +90,7 @@ def sends(scale: Scale) -> Question:
         (person, global_chat_id(person.number * CHATS_EACH + place))
         for place in range(CHATS_EACH)
         for person in staff(scale)
-        if _is_open(scale, person.number * CHATS_EACH + place)
+        if is_open(scale, person.number * CHATS_EACH + place)
     ]
 
     def variables() -> Iterator[tuple[Person, dict[str, object]]]:
@@ -107,12 +107,23 @@ def global_chat_id(number: int) -> str:
     return "conversation_" + chat_id(number).replace("-", "")
 
 
-def _is_open(scale: Scale, chat: int) -> bool:
-    learner = chat % scale.learners
+def learner(scale: Scale, chat: int) -> Person:
+    """Who studies, of the two in a chat."""
+    number = chat % scale.learners
+    return Person(scale.staff + number, f"learner{number}")
+
+
+def is_active(number: int) -> bool:
+    """Whether a learner may sign in."""
+    return number % DEACTIVATED_EVERY != DEACTIVATED_AT
+
+
+def is_open(scale: Scale, chat: int) -> bool:
+    """Whether the two may write in a chat."""
     return (
         chat // CHATS_EACH % UNASSIGNED_EVERY != UNASSIGNED_AT
         and chat % 40 != 7
-        and learner % DEACTIVATED_EVERY != DEACTIVATED_AT
+        and is_active(chat % scale.learners)
     )
 
 
