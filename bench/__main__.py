@@ -11,14 +11,14 @@ from pathlib import Path
 
 import uvloop
 
-from bench import answering, crowd, database, growth, live, npm
+from bench import answering, crowd, database, growth, live, npm, sqlite
 from bench.answering import Pace
 from bench.dataset import Scale
 from bench.processes import Cores, share_out
 from bench.saying import say
 from bench.tables import Table
 
-PARTS = ("inbox", "thread", "send", "live", "crowd", "growth")
+PARTS = ("inbox", "thread", "send", "live", "crowd", "growth", "sqlite")
 
 
 def main() -> None:
@@ -56,6 +56,8 @@ async def run(parts: Sequence[str], scale: Scale, cores: Cores, pace: Pace) -> l
             tables += await crowd.measure(url, scale, cores.server)
         if "growth" in parts:
             tables += await growth.measure(url, scale, cores.server, pace)
+        if "sqlite" in parts:
+            tables += await sqlite.measure(url, scale, cores.server, pace)
     return tables
 
 

@@ -56,7 +56,7 @@ class Asked:
     async def answer(self, question: Question) -> Any:
         """The data of an answer. Raises Differs where there is none."""
         text = await self._connections.ask(next(self._requests.of(question)))
-        answer = json.loads(text)
+        answer = json.loads(text) if text.startswith(b"{") else {}
         if answer.get("errors") or "data" not in answer:
             raise Differs(f"{question.name}: {text[:2000]!r}")
         return answer["data"]

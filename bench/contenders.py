@@ -15,7 +15,7 @@ _HERE = Path(__file__).parent
 _STATEMENTS = VAR / "statements.json"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Contender:
     """A server."""
 
@@ -57,6 +57,9 @@ FLOOR_IN_ONE = Contender(
 PLAIN = Contender("Strawberry", _uvicorn("bench.peers.plain:app"))
 YOGA = Contender("Yoga", _node("yoga.js"))
 MERCURIUS = Contender("Mercurius", _node("mercurius.js"))
+SQLITE_FLOOR = Contender(
+    "floor on SQLite", _uvicorn("bench.peers.sqlite_floor:app"), is_graphql=False, only=("sqlite",)
+)
 LIVE_PEER = Contender("graphql-ws", _node("live.js"), only=("live",))
 WATCHED = Contender("ours, watched", (sys.executable, "-m", "bench.watched"), only=("live",))
 

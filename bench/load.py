@@ -78,11 +78,11 @@ class Connections:
 
     async def ask_when_free(self, request: bytes) -> bytes:
         """Ask once, on a connection that has nothing under way; the answer's body."""
+        connection = await self._free.get()
         async with asyncio.timeout(_PATIENCE_SECONDS):
-            connection = await self._free.get()
             answer = await connection.ask(request)
-            self._free.put_nowait(connection)
-            return answer
+        self._free.put_nowait(connection)
+        return answer
 
 
 class _Connection(asyncio.Protocol):

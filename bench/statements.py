@@ -42,16 +42,24 @@ _FROM_SIDE = """FROM participants p
     LEFT JOIN messages m ON m.id = p.last_message_id
     LEFT JOIN courses course ON course.id = m.course_id"""
 
+_LISTED = """WHERE p.user_id = $1 AND p.listed_at IS NOT NULL
+        ORDER BY p.listed_at DESC, p.conversation_id DESC LIMIT 31"""
+
 # Cursor and list in one statement: one snapshot, so that they fit together.
 INBOX = f"""SELECT account.feed_epoch, box.seq AS feed_seq, chat.*
     FROM users viewer
     JOIN accounts account ON account.id = viewer.account_id
     JOIN mailboxes box ON box.user_id = viewer.id
-    LEFT JOIN LATERAL (
-        SELECT {_CHAT_COLUMNS} {_FROM_SIDE}
-        WHERE p.user_id = $1 AND p.listed_at IS NOT NULL
-        ORDER BY p.listed_at DESC, p.conversation_id DESC LIMIT 31) AS chat ON TRUE
+    LEFT JOIN LATERAL (SELECT {_CHAT_COLUMNS} {_FROM_SIDE} {_LISTED}) AS chat ON TRUE
     WHERE viewer.id = $1"""
+
+# SQLite knows no LATERAL: the cursor first, then the list.
+CURSOR = """SELECT account.feed_epoch, box.seq FROM users viewer
+    JOIN accounts account ON account.id = viewer.account_id
+    JOIN mailboxes box ON box.user_id = viewer.id WHERE viewer.id = $1"""
+INBOX_LIST = f"""SELECT {_CHAT_COLUMNS} {_FROM_SIDE}
+    JOIN users viewer ON viewer.id = p.user_id
+    JOIN accounts account ON account.id = viewer.account_id {_LISTED}"""
 
 THREAD_CHAT = f"""SELECT account.feed_epoch, box.seq AS feed_seq, p.cleared_seq, {_CHAT_COLUMNS}
     {_FROM_SIDE}

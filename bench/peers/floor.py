@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -20,8 +21,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bench.peers.shapes import Json, Shapes
 from bench.statements import INBOX, SEND, SEND_FACTS, SEND_IN_ONE, THREAD_CHAT, THREAD_MESSAGES
-from messaging.reads.paging import encode_cursor
 from models.database import keep_session
 from models.ids import new_id
 
@@ -30,8 +31,8 @@ _SECRET = os.environ["LMS_MESSAGES_JWT_SECRET"]
 _WHO = """SELECT u.id FROM users u JOIN accounts a ON a.id = u.account_id
     WHERE a.slug = $1 AND u.source_id = $2 AND u.status = 'ACTIVE'"""
 
-Json = dict[str, Any]
 _pool: asyncpg.Pool
+_shapes = Shapes(as_hex=attrgetter("hex"), as_time=lambda time: time)
 
 
 @asynccontextmanager
@@ -58,20 +59,8 @@ async def inbox(request: Request) -> Response:
     """The query Chats."""
     viewer = await _viewer(request)
     lines = await _pool.fetch(INBOX, viewer)
-    found = [line for line in lines[:30] if line["chat_id"] is not None]
-    end = None
-    if found:
-        last = found[-1]
-        end = encode_cursor("conversations", last["listed_at"].isoformat(), last["chat_id"].hex)
-    return _answer(
-        {
-            "viewer": {"feedCursor": _feed_cursor(lines[0])},
-            "conversations": {
-                "edges": [{"node": _chat(line, viewer, 2)} for line in found],
-                "pageInfo": {"hasNextPage": len(lines) > 30, "endCursor": end},
-            },
-        }
-    )
+    chats = [] if lines[0]["chat_id"] is None else lines
+    return _answer(_shapes.inbox(viewer, lines[0], chats, 2))
 
 
 async def thread(request: Request) -> Response:
@@ -80,21 +69,9 @@ async def thread(request: Request) -> Response:
     wanted = orjson.loads(await request.body())
     chat_id = UUID(wanted["id"].removeprefix("conversation_"))
     async with _pool.acquire() as connection:
-        line = await connection.fetchrow(THREAD_CHAT, viewer, chat_id)
-        lines = await connection.fetch(THREAD_MESSAGES, viewer, chat_id)
-    chat = _chat(line, viewer, 3)
-    thread_id, peer_read_seq = chat["id"], line["peer_read_seq"]
-    found = lines[49::-1]
-    chat["messages"] = {
-        "edges": [
-            {"node": _message(thread_id, viewer, peer_read_seq, *message)} for message in found
-        ],
-        "pageInfo": {
-            "hasPreviousPage": len(lines) > 50,
-            "startCursor": encode_cursor("messages", found[0]["seq"]) if found else None,
-        },
-    }
-    return _answer({"viewer": {"feedCursor": _feed_cursor(line)}, "conversation": chat})
+        chat = await connection.fetchrow(THREAD_CHAT, viewer, chat_id)
+        messages = await connection.fetch(THREAD_MESSAGES, viewer, chat_id)
+    return _answer(_shapes.thread(viewer, chat, 3, messages))
 
 
 async def send(request: Request) -> Response:
@@ -136,8 +113,8 @@ def _args(wanted: Json, viewer: UUID, chat_id: UUID) -> tuple[object, ...]:
 def _sent(
     line: asyncpg.Record, viewer: UUID, args: tuple[Any, ...], seq: int, at: datetime, unread: int
 ) -> Response:
-    chat = _chat(line, viewer, 0)
-    message = _message(chat["id"], viewer, 0, args[2], seq, args[4], at, viewer, None, None)
+    chat = _shapes.chat(line, viewer, 0)
+    message = _shapes.message(chat["id"], viewer, 0, args[2], seq, args[4], at, viewer, None, None)
     chat |= {"lastMessage": message, "unreadCount": unread, "lastActivityAt": at}
     return _answer({"sent": {"message": message, "conversation": chat, "errors": []}})
 
@@ -145,62 +122,6 @@ def _sent(
 def _refused(line: asyncpg.Record) -> Response:
     refusal = {"code": "CHAT_CLOSED", "message": "No.", "reason": line["closed_reason"]}
     return _answer({"sent": {"message": None, "conversation": None, "errors": [refusal]}})
-
-
-def _feed_cursor(line: asyncpg.Record) -> str:
-    return f"{line['feed_epoch']}{line['feed_seq']:016x}"
-
-
-def _chat(line: asyncpg.Record, viewer: UUID, start: int) -> Json:
-    (chat_id, peer_id, name, photo_url, role, status, department, unread_count, last_activity_at,
-     reason, peer_read_seq, message_id, seq, body, sent_at, sender_id, course_id, title,
-     ) = line[start : start + 18]  # fmt: skip
-    chat = f"conversation_{chat_id.hex}"
-    return {
-        "id": chat,
-        "peer": {
-            "id": f"user_{peer_id.hex}",
-            "name": name,
-            "photoUrl": photo_url,
-            "role": role,
-            "status": status,
-            "department": department,
-        },
-        "lastMessage": None
-        if message_id is None
-        else _message(
-            chat, viewer, peer_read_seq, message_id, seq, body, sent_at, sender_id, course_id, title
-        ),
-        "unreadCount": unread_count,
-        "lastActivityAt": last_activity_at,
-        "mayReply": reason is None,
-        "closedReason": reason,
-    }
-
-
-def _message(
-    chat: str,
-    viewer: UUID,
-    peer_read_seq: int,
-    message_id: UUID,
-    seq: int,
-    body: str,
-    sent_at: datetime,
-    sender_id: UUID,
-    course_id: UUID | None,
-    title: str | None,
-) -> Json:
-    is_mine = sender_id == viewer
-    return {
-        "id": f"message_{message_id.hex}",
-        "conversationId": chat,
-        "seq": seq,
-        "body": body,
-        "sentAt": sent_at,
-        "isMine": is_mine,
-        "isReadByPeer": peer_read_seq >= seq if is_mine else None,
-        "course": None if course_id is None else {"id": f"course_{course_id.hex}", "title": title},
-    }
 
 
 def _answer(data: Json) -> Response:
