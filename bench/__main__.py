@@ -15,7 +15,6 @@ from bench import answering, crowd, database, growth, live, npm, sqlite
 from bench.answering import Pace
 from bench.dataset import Scale
 from bench.processes import Cores, share_out
-from bench.saying import say
 from bench.tables import Table
 
 PARTS = ("inbox", "thread", "send", "live", "crowd", "growth", "sqlite")
@@ -34,7 +33,10 @@ def main() -> None:
         parser.error(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
     if not sys.platform.startswith("linux"):
         sys.exit("The benchmark needs Linux: it pins processes to cores and reads /proc.")
-    npm.install()
+    try:
+        npm.install()
+    except npm.PeersMissing as missing:
+        sys.exit(str(missing))
     pace = Pace(options.rounds, options.seconds, warm_seconds=min(2.0, options.seconds))
     cores = share_out()
     tables = uvloop.run(run(parts, Scale(options.scale), cores, pace))

@@ -27,7 +27,7 @@ async def check_reads(question: Question, ours: "Asked", other: "Asked") -> None
         one = Question(question.name, question.operation, question.path, iter([variables]))
         again = Question(question.name, question.operation, question.path, iter([variables]))
         expected, found = await ours.answer(one), await other.answer(again)
-        if _alike(expected) != _alike(found):
+        if alike(expected) != alike(found):
             raise Differs(f"{question.name} of {variables}:\n{expected}\n{found}")
 
 
@@ -42,7 +42,7 @@ async def check_sends(question: Question, ours: "Asked", other: "Asked") -> None
     chat = {"id": found["conversation"]["id"]}
     read = await ours.answer(Question("thread", "Thread", "/thread", iter([(person, chat)])))
     stored = read["conversation"]
-    if _alike(stored["lastMessage"]) != _alike(found["message"]):
+    if alike(stored["lastMessage"]) != alike(found["message"]):
         raise Differs(f"{question.name}, read by the service:\n{stored}\n{found}")
 
 
@@ -62,15 +62,15 @@ class Asked:
         return answer["data"]
 
 
-def _alike(value: Any) -> Any:
+def alike(value: Any) -> Any:
     """The answer with its times as moments of a millisecond, its cursors only there or not."""
     if isinstance(value, dict):
         return {
-            name: part is not None if name in _LIST_CURSORS else _alike(part)
+            name: part is not None if name in _LIST_CURSORS else alike(part)
             for name, part in value.items()
         }
     if isinstance(value, list):
-        return [_alike(part) for part in value]
+        return [alike(part) for part in value]
     if isinstance(value, str) and _TIME.fullmatch(value):
         moment = datetime.fromisoformat(value)
         return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

@@ -71,9 +71,7 @@ async def _sends(url: str, scale: Scale, core: int) -> Table:
 class _Sender:
     """Sends at a steady pace, whether or not the last one was answered."""
 
-    def __init__(
-        self, connections: Connections, requests: Requests, questions: Question
-    ) -> None:
+    def __init__(self, connections: Connections, requests: Requests, questions: Question) -> None:
         self._connections = connections
         self._requests = requests.of(questions)
         self._due: dict[int, float] = {}
@@ -104,7 +102,7 @@ class _Sender:
         await asyncio.gather(*tasks)
         took = time.perf_counter() - started_at
         until = time.perf_counter() + _LATEST_SECONDS
-        while self._due and time.perf_counter() < until:
+        while self._due and time.perf_counter() < until:  # noqa: ASYNC110  # or until late
             await asyncio.sleep(0.01)
         return took
 
@@ -152,9 +150,7 @@ async def _idle(url: str, scale: Scale, core: int) -> Table:
     table = Table(
         "Idle subscribers on one process", ("subscribers", "still open", "memory each", "core used")
     )
-    table.add(
-        f"{len(people):,}", f"{are_open:,}", f"{each / 1024:.1f} KB", f"{used / seconds:.0%}"
-    )
+    table.add(f"{len(people):,}", f"{are_open:,}", f"{each / 1024:.1f} KB", f"{used / seconds:.0%}")
     table.targets += [
         Target("KB for an idle subscriber", each / 1024, 40.0),
         Target("subscribers on one process", are_open, IDLE, "{:,.0f}", is_least=True),

@@ -50,7 +50,9 @@ async def _load_once(server: Postgres, marker: Path, scale: Scale) -> None:
     marker.unlink(missing_ok=True)
     say(f"Loading {scale.chats:,} chats, kept for the next run …")
     started = time.monotonic()
-    await server.execute(f"DROP DATABASE IF EXISTS {_KEPT} WITH (FORCE)", f"CREATE DATABASE {_KEPT}")
+    await server.execute(
+        f"DROP DATABASE IF EXISTS {_KEPT} WITH (FORCE)", f"CREATE DATABASE {_KEPT}"
+    )
     await dataset.load(server.url(_KEPT), scale)
     marker.write_text(wanted)
     say(f"… loaded in {time.monotonic() - started:.0f} s.")

@@ -30,7 +30,7 @@ class Scale:
     @property
     def staff(self) -> int:
         """How many people have a course or a department."""
-        return max(int(2500 * self.share), 60)
+        return max(int(2500 * self.share), 20)
 
     @property
     def learners(self) -> int:
@@ -45,12 +45,12 @@ class Scale:
     @property
     def many(self) -> int:
         """The chats of one person: two hundred of them grow to as many."""
-        return max(int(20_000 * self.share), 400)
+        return max(int(20_000 * self.share), 200)
 
     @property
     def long(self) -> int:
         """The messages of one thread: a thousand of them grow to as many."""
-        return max(int(100_000 * self.share), 2_000)
+        return max(int(100_000 * self.share), 1_000)
 
 
 def fingerprint() -> str:
@@ -114,10 +114,12 @@ INSERT INTO department_subtrees (id, top_id, department_id)
     WITH RECURSIVE below AS (
         SELECT id AS top_id, id AS department_id FROM departments
         UNION ALL
-        SELECT below.top_id, d.id FROM below JOIN departments d ON d.parent_id = below.department_id)
+        SELECT below.top_id, d.id FROM below
+        JOIN departments d ON d.parent_id = below.department_id)
     SELECT {_id(OTHER, "row_number() OVER (ORDER BY top_id, department_id)")}, * FROM below;
 INSERT INTO memberships (id, user_id, department_id)
-    SELECT {_id(OTHER, "n")}, {_id(USER, "n")}, {_id(DEPARTMENT, "11 + (n * 100 / {learners}) % 100")}
+    SELECT {_id(OTHER, "n")}, {_id(USER, "n")},
+        {_id(DEPARTMENT, "11 + (n * 100 / {learners}) % 100")}
     FROM people WHERE account = 0;
 
 CREATE TEMP TABLE chats AS
@@ -176,7 +178,8 @@ INSERT INTO messages (id, conversation_id, seq, sender_id, body, sent_at, course
         CASE WHEN seq % 10 = 1 THEN course_id END,
         CASE WHEN is_deleted THEN newest END
     FROM (
-        SELECT t.*, seq, k.id AS course_id, n % 10 = 3 AND size >= 10 AND seq = size - 5 AS is_deleted
+        SELECT t.*, seq, k.id AS course_id,
+            n % 10 = 3 AND size >= 10 AND seq = size - 5 AS is_deleted
         FROM times t CROSS JOIN LATERAL generate_series(1, size) seq
         LEFT JOIN courses k ON t.account = 0 AND k.id = {_id(COURSE, "t.one")}
         ORDER BY size - seq DESC, n) AS written;

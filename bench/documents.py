@@ -45,9 +45,7 @@ def _operations() -> dict[str, OperationDefinitionNode]:
 @cache
 def _fragments() -> dict[str, FragmentDefinitionNode]:
     return {
-        each.name.value: each
-        for each in _definitions()
-        if isinstance(each, FragmentDefinitionNode)
+        each.name.value: each for each in _definitions() if isinstance(each, FragmentDefinitionNode)
     }
 
 

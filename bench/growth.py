@@ -32,9 +32,7 @@ async def measure(url: str, scale: Scale, core: int, pace: Pace) -> list[Table]:
         "Growth of ours", ("", "of", "CPU per answer", "p50", "database included, one by one")
     )
     requests = Requests(is_graphql=True, paths={})
-    async with started(
-        OURS.name, OURS.command, contenders.environment(OURS, url), core
-    ) as running:
+    async with started(OURS.name, OURS.command, contenders.environment(OURS, url), core) as running:
         for name, unit, *ends in cases:
             say(f"Growth: {name} over {unit} …")
             asked = [requests.of(question) for _, question in ends]

@@ -4,7 +4,6 @@ import hashlib
 import json
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 from bench.saying import say
@@ -13,11 +12,15 @@ HERE = Path(__file__).parent / "node"
 _INSTALL_LIMIT_SECONDS = 180.0
 
 
+class PeersMissing(Exception):
+    """The Node servers cannot run here; the message says what to do."""
+
+
 def install() -> None:
-    """Install what package-lock.json names. Ends the program, saying what to do, where it cannot."""
+    """Install what package-lock.json names. Raises PeersMissing."""
     npm = shutil.which("npm")
     if npm is None or shutil.which("node") is None:
-        sys.exit("The benchmark needs Node 20 or newer with npm: install it from nodejs.org.")
+        raise PeersMissing("The benchmark needs Node 20 or newer with npm: install it from nodejs.org.")
     lock = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()
     done = HERE / "node_modules" / ".installed"
     if done.exists() and done.read_text() == lock:
@@ -33,9 +36,11 @@ def install() -> None:
             text=True,
         )
     except subprocess.TimeoutExpired:
-        sys.exit("npm could not install the peers in time: is the registry within reach?")
+        raise PeersMissing(
+            "npm could not install the peers in time: is its registry within reach?"
+        ) from None
     except subprocess.CalledProcessError as error:
-        sys.exit(f"npm could not install the peers:\n{error.stderr}")
+        raise PeersMissing(f"npm could not install the peers:\n{error.stderr}") from error
     done.write_text(lock)
 
 

@@ -42,7 +42,7 @@ class Person:
 
     def token(self) -> str:
         """What the learning platform would have given them."""
-        settings = Settings(jwt_secret=SECRET)  # type: ignore[call-arg]  # the rest has defaults
+        settings = Settings(jwt_secret=SECRET)
         return issue_token(settings, self.account, self.source_id, timedelta(days=1))
 
 

@@ -94,9 +94,7 @@ class Audience:
 
 
 class _Socket(asyncio.Protocol):
-    def __init__(
-        self, person: Person, cursor: str, hear: Callable[[Person, bytes], None]
-    ) -> None:
+    def __init__(self, person: Person, cursor: str, hear: Callable[[Person, bytes], None]) -> None:
         self.is_subscribed = asyncio.Event()
         self.is_open = False
         self._person = person
@@ -115,7 +113,7 @@ class _Socket(asyncio.Protocol):
             b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"
         )
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, _: Exception | None) -> None:
         self.is_open = False
 
     def abort(self) -> None:

@@ -86,9 +86,9 @@ async def _copy(source: asyncpg.Connection, target: sqlite3.Connection, table: s
     ]
     names = ", ".join(columns)
     marks = ", ".join("?" for _ in columns)
-    statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608  # of its own names
+    statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # of its own names
     async with source.transaction():
-        cursor = await source.cursor(f"SELECT {names} FROM {table}")  # noqa: S608  # as above
+        cursor = await source.cursor(f"SELECT {names} FROM {table}")  # as above
         while lines := await cursor.fetch(_LINES_AT_ONCE):
             target.executemany(statement, ([_plain(value) for value in line] for line in lines))
 
@@ -156,7 +156,9 @@ async def _reads(address: str, scale: Scale, core: int, pace: Pace) -> Table:
                     milliseconds(median(load.percentile(0.99) for load in loads[server])),
                 )
             reached = ratio(cpu[OURS.name], floor)
-            table.targets.append(Target(f"CPU of {name}, ours to the floor", reached, MOST, "{:.2f}"))
+            table.targets.append(
+                Target(f"CPU of {name}, ours to the floor", reached, MOST, "{:.2f}")
+            )
     return table
 
 

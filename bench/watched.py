@@ -44,6 +44,4 @@ class Watch:
 
 
 if __name__ == "__main__":
-    serve_app(
-        Watch(EndsInTime(create_app(load_settings()))), "127.0.0.1", int(os.environ["PORT"])
-    )
+    serve_app(Watch(EndsInTime(create_app(load_settings()))), "127.0.0.1", int(os.environ["PORT"]))

@@ -23,8 +23,8 @@ from starlette.routing import Route
 
 from bench.peers.shapes import Json, Shapes
 from bench.statements import INBOX, SEND, SEND_FACTS, SEND_IN_ONE, THREAD_CHAT, THREAD_MESSAGES
-from models.database import keep_session
 from models.ids import new_id
+from models.postgres import keep_session
 
 _SIGNS_IN = bool(os.environ.get("FLOOR_SIGNS_IN"))
 _SECRET = os.environ["LMS_MESSAGES_JWT_SECRET"]
@@ -37,7 +37,7 @@ _shapes = Shapes(as_hex=attrgetter("hex"), as_time=lambda time: time)
 
 @asynccontextmanager
 async def _lifespan(_: Starlette) -> AsyncIterator[None]:
-    global _pool  # noqa: PLW0603  # by hand, as short as can be
+    global _pool  # by hand, as short as can be
     address = os.environ["LMS_MESSAGES_DATABASE_URL"]
     async with asyncpg.create_pool(
         address, min_size=10, max_size=10, reset=keep_session, max_inactive_connection_lifetime=0
@@ -97,9 +97,7 @@ async def send_in_one(request: Request) -> Response:
     line = await _pool.fetchrow(SEND_IN_ONE, *args)
     if line["new_seq"] is None:
         return _refused(line)
-    return _sent(
-        line, viewer, args, line["new_seq"], line["new_sent_at"], line["new_unread_count"]
-    )
+    return _sent(line, viewer, args, line["new_seq"], line["new_sent_at"], line["new_unread_count"])
 
 
 def _args(wanted: Json, viewer: UUID, chat_id: UUID) -> tuple[object, ...]:

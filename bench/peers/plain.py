@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any
 from uuid import UUID
 
 import strawberry
@@ -17,10 +16,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
-from strawberry.dataloader import DataLoader
 
 import models
-from bench.statements import FOR_NODE, SEND
+from bench.peers.plain_loaders import Loaders
+from bench.statements import SEND
 from models.database import PoolSize, connect, disconnect, for_reading
 from models.enums import MessagingMode, Role, UserStatus
 from models.ids import new_id
@@ -30,47 +29,6 @@ _ADMINISTRATIVE = {Role.OWNER, Role.ACCOUNT_ADMIN, Role.DEPARTMENT_ADMIN}
 strawberry.enum(Role)
 strawberry.enum(UserStatus)
 strawberry.enum(MessagingMode)
-
-
-class Loaders:
-    """One loader for each kind of thing, for one request of one viewer."""
-
-    def __init__(self, viewer_id: UUID) -> None:
-        self.viewer_id = viewer_id
-        self.user: DataLoader[UUID, Any] = DataLoader(_by_id(models.User))
-        self.message: DataLoader[UUID, Any] = DataLoader(_by_id(models.Message))
-        self.course: DataLoader[UUID, Any] = DataLoader(_by_id(models.Course))
-        self.department: DataLoader[UUID, str | None] = DataLoader(_departments)
-        self.other_side: DataLoader[UUID, Any] = DataLoader(self._other_sides)
-        self.closed_reason: DataLoader[UUID, str | None] = DataLoader(self._closed_reasons)
-
-    async def _other_sides(self, chat_ids: list[UUID]) -> list[Any]:
-        sides = await models.Participant.filter(conversation_id__in=chat_ids).exclude(
-            user_id=self.viewer_id
-        )
-        found = {side.conversation_id: side for side in sides}
-        return [found[chat_id] for chat_id in chat_ids]
-
-    async def _closed_reasons(self, peer_ids: list[UUID]) -> list[str | None]:
-        lines = await for_reading().values(FOR_NODE["closedReasons"], peer_ids, self.viewer_id)
-        found = dict(lines)  # type: ignore[arg-type]  # of two columns
-        return [found[peer_id] for peer_id in peer_ids]
-
-
-def _by_id(model: Any) -> Any:
-    async def load(ids: list[UUID]) -> list[Any]:
-        found = await model.in_bulk(ids, "id")
-        return [found.get(each) for each in ids]
-
-    return load
-
-
-async def _departments(user_ids: list[UUID]) -> list[str | None]:
-    names: dict[UUID, list[str]] = {}
-    found = models.Membership.filter(user_id__in=user_ids).select_related("department")
-    async for each in found:
-        names.setdefault(each.user_id, []).append(each.department.name)
-    return [", ".join(sorted(names[each])) if each in names else None for each in user_ids]
 
 
 Info = strawberry.Info[Loaders, None]
@@ -277,9 +235,8 @@ class Query:
         end = None
         if shown:
             last = shown[-1]
-            end = _cursor(
-                "conversations", last.listed_at.isoformat(), last.conversation_id.hex
-            )
+            assert last.listed_at is not None
+            end = _cursor("conversations", last.listed_at.isoformat(), last.conversation_id.hex)
         return ConversationConnection(
             edges=[ConversationEdge(node=_conversation(side)) for side in shown],
             page_info=PageInfo(
@@ -345,9 +302,7 @@ class Mutation:
         )  # fmt: skip
         message = await models.Message.get(id=message_id)
         conversation = _conversation(await _side(viewer_id, chat_id))
-        return SendMessagePayload(
-            message=_message(message), conversation=conversation, errors=[]
-        )
+        return SendMessagePayload(message=_message(message), conversation=conversation, errors=[])
 
 
 async def _side(viewer_id: UUID, chat_id: UUID) -> models.Participant:
@@ -362,9 +317,7 @@ async def _hidden(viewer_id: UUID, chat_id: UUID) -> Sequence[UUID]:
 
 
 def _user(row: models.User) -> User:
-    return User(
-        row=row, name=row.name, photo_url=row.photo_url, role=row.role, status=row.status
-    )
+    return User(row=row, name=row.name, photo_url=row.photo_url, role=row.role, status=row.status)
 
 
 def _message(row: models.Message) -> Message:
@@ -400,7 +353,9 @@ class Endpoint(GraphQL[Loaders, None]):
     """Strawberry's own, with the viewer from a header."""
 
     async def get_context(
-        self, request: Request | WebSocket, response: Response | WebSocket  # noqa: ARG002  # Strawberry's signature
+        self,
+        request: Request | WebSocket,
+        response: Response | WebSocket,  # noqa: ARG002  # Strawberry's signature
     ) -> Loaders:
         return Loaders(UUID(request.headers["x-viewer"]))
 

@@ -23,7 +23,9 @@ _shapes = Shapes(
 
 def _for_sqlite(statement: str) -> str:
     # Sorting within an aggregate came with SQLite 3.44; here everybody has one department.
-    statement = statement.replace("string_agg(d.name, ', ' ORDER BY d.name)", "group_concat(d.name)")
+    statement = statement.replace(
+        "string_agg(d.name, ', ' ORDER BY d.name)", "group_concat(d.name)"
+    )
     return re.sub(r"\$(\d+)", r"?\1", statement)
 
 

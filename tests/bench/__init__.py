@@ -1,0 +1,1 @@
+"""The benchmark's pieces, at a tiny scale."""
