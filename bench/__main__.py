@@ -3,6 +3,7 @@
 import argparse
 import os
 import platform
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -37,6 +38,8 @@ def main() -> None:
         npm.install()
     except npm.PeersMissing as missing:
         sys.exit(str(missing))
+    # Told to stop, it ends as by Ctrl-C: the servers that it started end with it.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     pace = Pace(options.rounds, options.seconds, warm_seconds=min(2.0, options.seconds))
     cores = share_out()
     tables = uvloop.run(run(parts, Scale(options.scale), cores, pace))

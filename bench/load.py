@@ -7,7 +7,8 @@ at: some 20 µs each, of a core that is not the server's, so that the asking doe
 import asyncio
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -76,13 +77,19 @@ class Connections:
         async with asyncio.timeout(_PATIENCE_SECONDS):
             return await self._open[0].ask(request)
 
+    @asynccontextmanager
+    async def free(self) -> AsyncIterator["_Connection"]:
+        """A connection that has nothing under way."""
+        connection = await self._free.get()
+        try:
+            yield connection
+        finally:
+            self._free.put_nowait(connection)
+
     async def ask_when_free(self, request: bytes) -> bytes:
         """Ask once, on a connection that has nothing under way; the answer's body."""
-        connection = await self._free.get()
-        async with asyncio.timeout(_PATIENCE_SECONDS):
-            answer = await connection.ask(request)
-        self._free.put_nowait(connection)
-        return answer
+        async with self.free() as connection, asyncio.timeout(_PATIENCE_SECONDS):
+            return await connection.ask(request)
 
 
 class _Connection(asyncio.Protocol):
