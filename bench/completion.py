@@ -112,13 +112,13 @@ def _context() -> Context:
 
 async def _ask(schema: Schema, document: str, **variables: Any) -> None:
     result = await schema.execute(document, variables, _context())
-    assert not result.errors, result.errors  # noqa: S101
+    assert not result.errors, result.errors
 
 
 async def _follow(schema: Schema, document: str) -> None:
     results = await schema.stream(document, {"after": "x"}, _context())
     async for result in results:
-        assert not result.errors  # type: ignore[union-attr]  # noqa: S101
+        assert not result.errors  # type: ignore[union-attr]
 
 
 async def _cost(act: Callable[[], Awaitable[None]], times: int = TIMES) -> float:

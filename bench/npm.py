@@ -20,7 +20,9 @@ def install() -> None:
     """Install what package-lock.json names. Raises PeersMissing."""
     npm = shutil.which("npm")
     if npm is None or shutil.which("node") is None:
-        raise PeersMissing("The benchmark needs Node 20 or newer with npm: install it from nodejs.org.")
+        raise PeersMissing(
+            "The benchmark needs Node 20 or newer with npm: install it from nodejs.org."
+        )
     lock = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()
     done = HERE / "node_modules" / ".installed"
     if done.exists() and done.read_text() == lock:
