@@ -102,7 +102,7 @@ async def _threads(_db: Any, _viewer: Any, chats: list[UUID], _part: Any) -> lis
 
 
 async def _events(*_: Any) -> AsyncIterator[MessageSentEvent]:
-    for _ in range(EVENTS):
+    for _number in range(EVENTS):
         yield EVENT
 
 

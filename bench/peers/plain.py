@@ -20,7 +20,8 @@ from strawberry.asgi import GraphQL
 import models
 from bench.peers.plain_loaders import Loaders
 from bench.statements import SEND
-from models.database import PoolSize, connect, disconnect, for_reading
+from models.configuration import PoolSize
+from models.database import connect, disconnect, for_reading
 from models.enums import MessagingMode, Role, UserStatus
 from models.ids import new_id
 
