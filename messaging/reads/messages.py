@@ -34,10 +34,13 @@ _SELECT = f"""
     {_JOINS}
 """
 
-# Of a message m: what a participant p no longer sees is out (D1, D2, D4).
-IS_VISIBLE = """m.deleted_at IS NULL AND m.seq > p.cleared_seq
+# Of a message m: neither deleted nor hidden by a participant p (D1, D2).
+_IS_KEPT = """m.deleted_at IS NULL
     AND NOT EXISTS (SELECT 1 FROM hidden_messages h
         WHERE h.message_id = m.id AND h.user_id = p.user_id)"""
+
+# Of a message m: what a participant p no longer sees is out (D1, D2, D4).
+IS_VISIBLE = f"m.seq > p.cleared_seq AND {_IS_KEPT}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,8 @@ async def list_messages(
     Uses index: messages (conversation_id, seq), from the window's end; a thread's length costs
     nothing.
     """
+    # The place that the viewer cleared up to comes by a SELECT of its own: compared with the
+    # joined column, PostgreSQL's plan for whatever arguments come sorts the whole of a long thread.
     branches: list[str] = []
     args: list[object] = [viewer_id, part.count + 1, part.after_seq]
     before = ""
@@ -133,7 +138,7 @@ async def list_messages(
                 WHERE m.conversation_id = ${len(args)} AND m.seq > $3 {before}
                 AND m.seq > (SELECT cleared_seq FROM participants
                     WHERE conversation_id = ${len(args)} AND user_id = $1)
-                AND {IS_VISIBLE} ORDER BY m.seq {direction} LIMIT $2) AS thread"""
+                AND {_IS_KEPT} ORDER BY m.seq {direction} LIMIT $2) AS thread"""
         )
     found = await db.rows(MessageRow, " UNION ALL ".join(branches), *args)
     threads: dict[UUID, list[MessageRow]] = {each: [] for each in conversation_ids}

@@ -38,7 +38,7 @@ LARGE = {
     "feed_entries",
 }
 # Pages that come in the order of their index; a sort would grow with the list.
-SORTED_BY_INDEX = {"inbox", "inbox, second page"}
+SORTED_BY_INDEX = {"inbox", "inbox, second page", "end of a thread", "beginning of a thread"}
 Index = tuple[str, tuple[str, ...]]
 _NAMED_INDEX = re.compile(r"(\w+) \(([a-z_, ]+)\)")
 
