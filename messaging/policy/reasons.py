@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from models import MessagingMode, UserStatus
 
@@ -52,6 +53,8 @@ REASONS: tuple[tuple[RefusalReason, Callable[[Case], bool]], ...] = (
 )
 
 
+# Of a few hundred cases, each list asks for a dozen a hundred times.
+@cache
 def refusal(case: Case) -> RefusalReason | None:
     """The first reason that holds, or None where nothing stands in the way."""
     return next((reason for reason, holds in REASONS if holds(case)), None)

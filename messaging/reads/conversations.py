@@ -11,7 +11,6 @@ from messaging.reads.paging import (
     Edge,
     Page,
     decode_cursor,
-    encode_cursor,
     foreign_cursor,
     forward_page,
     id_in_cursor,
@@ -136,7 +135,7 @@ async def list_conversations(
 
 def _edge(line: _Listed) -> Edge[ConversationRow]:
     chat = line.conversation
-    return Edge(encode_cursor("conversations", line.listed_at.isoformat(), chat.id.hex), chat)
+    return Edge(chat, ("conversations", line.listed_at, chat.id))
 
 
 def _place(cursor: str) -> tuple[datetime, UUID]:

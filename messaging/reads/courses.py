@@ -16,7 +16,6 @@ from messaging.reads.paging import (
     Edge,
     Page,
     decode_cursor,
-    encode_cursor,
     forward_page,
     id_in_cursor,
 )
@@ -161,7 +160,7 @@ async def contact_of(
 
 
 def _edge(course: CourseRow) -> Edge[CourseRow]:
-    return Edge(encode_cursor("courses", course.title, course.id.hex), course)
+    return Edge(course, ("courses", course.title, course.id))
 
 
 def _place(cursor: str) -> tuple[str, UUID]:

@@ -10,7 +10,6 @@ from messaging.reads.paging import (
     Edge,
     Page,
     decode_cursor,
-    encode_cursor,
     foreign_cursor,
     page_size,
 )
@@ -155,7 +154,7 @@ def _page(found: list[MessageRow], part: Window) -> Page[MessageRow]:
     if part.from_end:
         rows.reverse()
     return Page(
-        [Edge(encode_cursor("messages", row.seq), row) for row in rows],
+        [Edge(row, ("messages", row.seq)) for row in rows],
         has_next_page=part.before_seq is not None if part.from_end else has_more,
         has_previous_page=has_more if part.from_end else part.after_seq > 0,
     )

@@ -9,7 +9,8 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from datetime import datetime
+from typing import Generic, TypeAlias, TypeVar
 from uuid import UUID
 
 from messaging.errors import BadInput
@@ -22,12 +23,21 @@ MOST_PER_PAGE = 100
 DEFAULT_FIRST = 20
 
 
-@dataclass(frozen=True, slots=True)
+Key: TypeAlias = str | int | UUID | datetime
+
+
+@dataclass(slots=True)
 class Edge(Generic[T]):
     """A row and its place in the list."""
 
-    cursor: str
     node: T
+    # The listing's name, and the row's key in its order.
+    place: tuple[Key, ...]
+
+    @property
+    def cursor(self) -> str:
+        """The place as clients are told it; few ask for more than the last of a page."""
+        return encode_cursor(*self.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +73,14 @@ def page_size(count: int | None, argument: str, default: int = DEFAULT_FIRST) ->
     return count
 
 
-def encode_cursor(listing: str, *key: str | int) -> str:
-    """An opaque place in the listing of that name."""
-    text = json.dumps([listing, *key], separators=(",", ":"))
+def encode_cursor(*place: Key) -> str:
+    """An opaque place in a listing: its name, then the key, in which ids are hex and times ISO."""
+    text = json.dumps(place, separators=(",", ":"), default=_as_text)
     return base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
+
+
+def _as_text(part: UUID | datetime) -> str:
+    return part.hex if isinstance(part, UUID) else part.isoformat()
 
 
 def decode_cursor(listing: str, cursor: str, *kinds: type) -> list[str | int]:

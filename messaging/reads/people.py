@@ -12,7 +12,6 @@ from messaging.reads.paging import (
     Edge,
     Page,
     decode_cursor,
-    encode_cursor,
     forward_page,
     id_in_cursor,
 )
@@ -139,7 +138,7 @@ async def department_names(db: Database, user_ids: Sequence[UUID]) -> dict[UUID,
 
 
 def _edge(line: _Found) -> Edge[UserRow]:
-    return Edge(encode_cursor("people", line.search_name, line.user.id.hex), line.user)
+    return Edge(line.user, ("people", line.search_name, line.user.id))
 
 
 def _place(cursor: str) -> tuple[str, UUID]:
