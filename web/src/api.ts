@@ -18,6 +18,8 @@ export class RequestFailed extends Error {
 		message: string,
 		/** The code of the first error, where the server answered. */
 		readonly code: string | null,
+		/** When to ask again, where the server says so. */
+		readonly retryAfterMs: number | null = null,
 	) {
 		super(message);
 	}
@@ -57,7 +59,13 @@ export class Api {
 		const { data, error } = await operation.toPromise();
 		if (error) {
 			const code = error.graphQLErrors[0]?.extensions?.code;
-			throw new RequestFailed(error.message, typeof code === "string" ? code : null);
+			const response = error.response as Response | undefined;
+			const seconds = Number(response?.headers.get("Retry-After") ?? Number.NaN);
+			throw new RequestFailed(
+				error.message,
+				typeof code === "string" ? code : null,
+				Number.isFinite(seconds) ? seconds * 1000 : null,
+			);
 		}
 		return data as Result;
 	}

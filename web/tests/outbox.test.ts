@@ -54,13 +54,15 @@ test("An older message of the same words hides nothing, nor does one already ans
 class FakeServer {
 	readonly taken = new Map<string, Message>();
 	readonly keys: string[] = [];
-	answers: ("answer" | "dawdle" | "lose" | "fail" | "refuse")[] = [];
+	answers: ("answer" | "dawdle" | "lose" | "fail" | "refuse" | "break" | RequestFailed)[] = [];
 
 	async mutate(_document: unknown, { input }: { input: { body: string; idempotencyKey: string } }) {
 		const { body, idempotencyKey: key } = input;
 		this.keys.push(key);
 		const how = this.answers.shift() ?? "answer";
 		if (how === "dawdle") await new Promise((resolve) => setTimeout(resolve, 500));
+		if (how === "break") throw new TypeError("nobody thought of it");
+		if (how instanceof RequestFailed) throw how;
 		if (how === "fail") throw new RequestFailed("no network", null);
 		if (how === "refuse") {
 			const refusal = { code: "CHAT_CLOSED", message: "closed", reason: "MESSAGING_OFF" };
@@ -143,4 +145,102 @@ test("What the server refuses says why, holds up nothing, and can be discarded."
 	expect(others).toEqual([]);
 	outbox.discard(refused?.key ?? "");
 	expect(store.get().outbox).toEqual([]);
+});
+
+const bodiesTaken = (): string[] => [...server.taken.values()].map(({ body }) => body);
+
+test("What follows a message that did not get out waits for it, and goes out after it.", async () => {
+	server.answers = ["fail", "fail"];
+	outbox.send(TARGET, "one");
+	outbox.send(TARGET, "two");
+	await vi.runAllTimersAsync();
+	expect(statuses()).toEqual(["failed", "failed"]);
+	expect(bodiesTaken()).toEqual([]);
+	outbox.retry(store.get().outbox[1]?.key ?? "");
+	await vi.runAllTimersAsync();
+	expect(bodiesTaken()).toEqual(["one", "two"]);
+	expect(store.get().outbox).toEqual([]);
+});
+
+test("A new message does not overtake one that did not get out; other people's do.", async () => {
+	server.answers = ["fail", "fail"];
+	outbox.send(TARGET, "one");
+	await vi.runAllTimersAsync();
+	outbox.send({ ...TARGET, peerId: "other" }, "elsewhere");
+	await vi.runAllTimersAsync();
+	expect(bodiesTaken()).toEqual(["elsewhere"]);
+	outbox.send(TARGET, "two");
+	await vi.runAllTimersAsync();
+	expect(bodiesTaken()).toEqual(["elsewhere", "one", "two"]);
+});
+
+test("Discarded, a message holds up nothing any more.", async () => {
+	server.answers = ["fail", "fail"];
+	outbox.send(TARGET, "one");
+	outbox.send(TARGET, "two");
+	await vi.runAllTimersAsync();
+	outbox.discard(store.get().outbox[0]?.key ?? "");
+	outbox.retry(store.get().outbox[0]?.key ?? "");
+	await vi.runAllTimersAsync();
+	expect(bodiesTaken()).toEqual(["two"]);
+});
+
+test.each(["NOT_FOUND", "FORBIDDEN", "BAD_INPUT"])(
+	"%s is final: it is not tried again by itself.",
+	async (code) => {
+		server.answers = [new RequestFailed("no", code)];
+		outbox.send(TARGET, "one");
+		await vi.runAllTimersAsync();
+		expect(statuses()).toEqual(["failed"]);
+		expect(server.keys).toHaveLength(1);
+	},
+);
+
+test("A server that says when to ask again is asked then, and longer than a hiccup takes.", async () => {
+	server.answers = Array(4).fill(new RequestFailed("later", "INTERNAL", 2_000));
+	outbox.send(TARGET, "one");
+	await vi.advanceTimersByTimeAsync(1_900);
+	expect(server.keys).toHaveLength(1);
+	await vi.runAllTimersAsync();
+	expect(server.keys).toHaveLength(5);
+	expect(new Set(server.keys).size).toBe(1);
+	expect(bodiesTaken()).toEqual(["one"]);
+});
+
+test("It gives up on a server that puts it off for ever.", async () => {
+	server.answers = Array(100).fill(new RequestFailed("later", "RATE_LIMITED"));
+	outbox.send(TARGET, "one");
+	await vi.advanceTimersByTimeAsync(20_000);
+	expect(statuses()).toEqual(["failed"]);
+	expect(server.keys.length).toBeGreaterThan(2);
+	expect(server.keys.length).toBeLessThan(8);
+});
+
+test("What nobody thought of fails its message, and no later one.", async () => {
+	const said = vi.spyOn(console, "error").mockReturnValue();
+	server.answers = ["break"];
+	outbox.send(TARGET, "one");
+	await vi.runAllTimersAsync();
+	expect(statuses()).toEqual(["failed"]);
+	expect(said).toHaveBeenCalledOnce();
+	outbox.send(TARGET, "two");
+	await vi.runAllTimersAsync();
+	expect(bodiesTaken()).toEqual(["one", "two"]);
+});
+
+test("Stopped, it begins no attempt; another goes on with what it left, under the same key.", async () => {
+	server.answers = ["fail"];
+	outbox.send(TARGET, "one");
+	outbox.send(TARGET, "two");
+	await vi.advanceTimersByTimeAsync(100);
+	outbox.stop();
+	await vi.runAllTimersAsync();
+	expect(server.keys).toHaveLength(1);
+	expect(statuses()).toEqual(["sending", "sending"]);
+	const next = new Store<State>({ ...EMPTY });
+	new Outbox(server as unknown as Api, next, () => undefined).takeUp(store.get().outbox);
+	await vi.runAllTimersAsync();
+	expect(bodiesTaken()).toEqual(["one", "two"]);
+	expect(server.keys[1]).toBe(server.keys[0]);
+	expect(next.get().outbox).toEqual([]);
 });
