@@ -124,6 +124,14 @@ test("What an older answer says of a chat does not undo what the feed told.", ()
 	expect(withChat(state, chat(message(2)), "05").chats.get("c1")?.mayReply).toBe(true);
 });
 
+test("Of two answers the one read later counts, in whatever order they arrive (W3).", () => {
+	const off = chat(message(2), { mayReply: false, closedReason: "MESSAGING_OFF" });
+	const closed = withChat(begun, off, "06");
+	const late = withChat(closed, chat(message(2)), "05");
+	expect(late.chats.get("c1")?.mayReply).toBe(false);
+	expect(withChat(late, chat(message(2)), "07").chats.get("c1")?.mayReply).toBe(true);
+});
+
 test("A chat deleted is off the list and empty; a later message brings only what is new (D4).", () => {
 	const cleared = withEntry(begun, chatDeleted("02"));
 	expect(cleared.chats.get("c1")?.isListed).toBe(false);

@@ -3,8 +3,9 @@
  *
  * Three facts make it simple. A message never changes but to be read or deleted, so a union by id
  * is right once the deleted are remembered. A chat's state is told whole by every entry about it,
- * so the later telling wins; an answer says by its `feedCursor` what it is not older than. And
- * entries carry state, not increments, so an entry that an answer already contained does no harm.
+ * so the later telling wins; an answer says by its `feedCursor` what it is not older than, which
+ * also orders answers among themselves. And entries carry state, not increments, so an entry that
+ * an answer already contained does no harm.
  */
 import type {
 	ChatPartsFragment,
@@ -165,7 +166,7 @@ function withToldChat(
 	cursor: string,
 	more: Partial<Chat> = {},
 ): State {
-	return withChat(state, chat, cursor, { ...more, toldAt: cursor });
+	return withChat(state, chat, cursor, more);
 }
 
 /** The chat as it was read when the feed was at `asOf`, unless something later told of it. */
@@ -178,7 +179,6 @@ export function withChat(
 	const known = state.chats.get(parts.id);
 	if (known && known.toldAt > asOf) return state;
 	const chat: Chat = {
-		toldAt: "",
 		clearedAt: "",
 		peerReadSeq: 0,
 		// One with a message to show is listed; without, it is where it was.
@@ -186,6 +186,8 @@ export function withChat(
 		...known,
 		...parts,
 		...more,
+		// Answers have an order among themselves, too: the one that is older comes too late.
+		toldAt: asOf,
 	};
 	if (parts.lastMessage !== null) chat.isListed = true;
 	const next = { ...state, chats: new Map(state.chats).set(chat.id, chat) };

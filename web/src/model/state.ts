@@ -17,7 +17,7 @@ export type Refusal = ErrorPartsFragment;
 export interface Chat extends ChatPartsFragment {
 	/** Whether it stands on the list; a chat deleted from it can still be opened. */
 	isListed: boolean;
-	/** The last feed entry that told of it: what was read before that is older. */
+	/** The place in the feed as of which this is told: what was read before that is older. */
 	toldAt: string;
 	/** The feed entry that cleared it, if one did. */
 	clearedAt: string;
