@@ -22,20 +22,38 @@ import {
 	withThread,
 } from "./merge";
 import { Outbox } from "./outbox";
-import { EMPTY, type Entry, NO_THREAD, type Refusal, type State } from "./state";
+import { EMPTY, type Entry, NO_THREAD, type Outgoing, type Refusal, type State } from "./state";
 import { Store } from "./store";
 
 /** Messages that come in a burst are marked as read a few times a second, not one by one. */
 const BETWEEN_READS_MS = 250;
 
+/** What somebody wrote that the server does not have. */
+export interface Unsent {
+	drafts: ReadonlyMap<string, string>;
+	outbox: readonly Outgoing[];
+}
+
+/** After so long a reading that failed is tried again, though the feed is live. */
+const READ_AGAIN_AFTER_MS = 5_000;
+
 /** What one signed-in person does and sees: the state, and the verbs that change it. */
 export class Messenger {
+	static #count = 0;
+	/** Tells one session's from another's. */
+	readonly id = ++Messenger.#count;
 	readonly store = new Store<State>(EMPTY);
 	readonly outbox: Outbox;
 	/** What is written and not sent, by the person it is written to. */
 	readonly drafts = new Map<string, string>();
 	/** The chat on the screen, which a new reading includes. */
 	#openChat: string | null = null;
+	/** The chat that the last reading of everything has just brought. */
+	#justRead: string | null = null;
+	/** Whether chats may be closed, or open, without an entry that says so. */
+	#areChatsStale = false;
+	#isReadingStale = false;
+	#readAgain: ReturnType<typeof setTimeout> | undefined;
 	#feed: Feed | null = null;
 	readonly #listeners = new Set<(entry: Entry) => void>();
 	/** How far each chat was read on the screen. */
@@ -58,21 +76,39 @@ export class Messenger {
 			token: (refused) => this.session.token(refused),
 			read: () => this.#read(),
 			onEntry: (entry) => this.#take(entry),
-			onState: (connection) => this.store.update((state) => ({ ...state, connection })),
+			onState: (connection) => {
+				this.store.update((state) => ({ ...state, connection }));
+				if (connection === "live") void this.#readStaleChats();
+			},
 			onSignedOut: () => this.session.end(),
 		});
 	}
 
 	stop(): void {
 		this.#feed?.stop();
+		this.outbox.stop();
+		this.#areChatsStale = false;
+		clearTimeout(this.#readAgain);
+	}
+
+	unsent(): Unsent {
+		return { drafts: this.drafts, outbox: this.store.get().outbox };
+	}
+
+	/** Goes on with what the same person left. */
+	takeUp({ drafts, outbox }: Unsent): void {
+		for (const [personId, draft] of drafts) this.drafts.set(personId, draft);
+		this.outbox.takeUp(outbox);
 	}
 
 	/** The lists and the place in the feed, in one request; the feed resumes from there. */
 	async #read(): Promise<string> {
+		const openChat = this.#openChat;
 		const answer = await this.api.query(StartDocument, {
-			openChat: this.#openChat ?? "",
-			hasOpenChat: this.#openChat !== null,
+			openChat: openChat ?? "",
+			hasOpenChat: openChat !== null,
 		});
+		this.#justRead = answer.conversation ? openChat : null;
 		this.store.update((state) => withStart(state, answer));
 		return answer.viewer.feedCursor;
 	}
@@ -81,7 +117,9 @@ export class Messenger {
 		this.store.update((state) => withEntry(state, entry));
 		for (const listener of this.#listeners) listener(entry);
 		// With messaging off every chat is closed, and no entry for each of them says so.
-		if (entry.__typename === "AccessChanged") void this.#readChatsAgain();
+		if (entry.__typename !== "AccessChanged") return;
+		this.#areChatsStale = true;
+		void this.#readStaleChats();
 	}
 
 	/** Has the listener called with each entry that arrives from now on. */
@@ -90,17 +128,41 @@ export class Messenger {
 		return () => this.#listeners.delete(listener);
 	}
 
-	async #readChatsAgain(): Promise<void> {
-		const chatId = this.#openChat;
-		await Promise.allSettled([
-			this.#readInbox(null, false),
-			chatId === null ? null : this.#readThread(chatId, null),
-		]);
+	/** Reads them again until that is done, also where it fails or they become stale meanwhile. */
+	async #readStaleChats(): Promise<void> {
+		clearTimeout(this.#readAgain);
+		if (this.#isReadingStale) return;
+		this.#isReadingStale = true;
+		try {
+			while (this.#areChatsStale) {
+				this.#areChatsStale = false;
+				const chatId = this.#openChat;
+				await Promise.all([
+					this.#readInbox(null, false),
+					chatId === null ? null : this.#readThread(chatId, null),
+				]);
+			}
+		} catch {
+			this.#areChatsStale = true;
+			this.#readAgain = setTimeout(() => void this.#readStaleChats(), READ_AGAIN_AFTER_MS);
+		} finally {
+			this.#isReadingStale = false;
+		}
+	}
+
+	/** Merges an answer; not one from before everything was read anew: cursors may have changed. */
+	#merge(readings: number, change: (state: State) => State): boolean {
+		if (this.store.get().readings !== readings) return false;
+		this.store.update(change);
+		return true;
 	}
 
 	/** Reads the chat that is on the screen, with its newest messages. */
 	async openChat(chatId: string): Promise<"found" | "missing"> {
 		this.#openChat = chatId;
+		const isRead = this.#justRead === chatId;
+		this.#justRead = null;
+		if (isRead) return "found";
 		this.store.update((state) => {
 			if (state.threads.has(chatId)) return state;
 			return { ...state, threads: new Map(state.threads).set(chatId, NO_THREAD) };
@@ -109,7 +171,9 @@ export class Messenger {
 	}
 
 	closeChat(chatId: string): void {
-		if (this.#openChat === chatId) this.#openChat = null;
+		if (this.#openChat !== chatId) return;
+		this.#openChat = null;
+		this.#justRead = null;
 	}
 
 	async readOlder(chatId: string): Promise<void> {
@@ -119,10 +183,14 @@ export class Messenger {
 
 	async #readThread(chatId: string, before: string | null): Promise<"found" | "missing"> {
 		for (;;) {
+			const { readings } = this.store.get();
 			const { viewer, conversation } = await this.api.query(ThreadDocument, { id: chatId, before });
 			if (!conversation) return "missing";
-			this.store.update((state) => withThread(state, { viewer, conversation }, before));
-			if (!isCleared(this.store.get(), chatId, viewer.feedCursor)) return "found";
+			const read = { viewer, conversation };
+			if (!this.#merge(readings, (state) => withThread(state, read, before))) {
+				// What came before an older page may be another by now: whoever is there asks for it.
+				if (before !== null) return "found";
+			} else if (!isCleared(this.store.get(), chatId, viewer.feedCursor)) return "found";
 		}
 	}
 
@@ -132,15 +200,18 @@ export class Messenger {
 	}
 
 	async #readInbox(after: string | null, isNextPage: boolean): Promise<void> {
+		const { readings } = this.store.get();
 		const answer = await this.api.query(ChatsDocument, { after, search: null, unreadOnly: false });
-		this.store.update((state) => withChats(state, answer, { isInbox: isNextPage }));
+		this.#merge(readings, (state) => withChats(state, answer, { isInbox: isNextPage }));
 	}
 
 	/** A page of the chats that fit; they join the others in the state. */
 	async findChats(search: string, unreadOnly: boolean, after: string | null) {
 		const variables = { after, search: search || null, unreadOnly };
+		const { readings } = this.store.get();
 		const answer = await this.api.query(ChatsDocument, variables);
-		this.store.update((state) => withChats(state, answer, { isInbox: false }));
+		// Whoever looks for them looks again with each reading.
+		this.#merge(readings, (state) => withChats(state, answer, { isInbox: false }));
 		const { edges, pageInfo } = answer.conversations;
 		return { ids: edges.map(({ node }) => node.id), ...pageInfo };
 	}
@@ -159,38 +230,36 @@ export class Messenger {
 	}
 
 	async #tellRead(chatId: string, upToSeq: number): Promise<void> {
-		const asOf = this.store.get().cursor;
+		const { cursor: asOf, readings } = this.store.get();
 		const { markRead } = await this.api.mutate(MarkReadDocument, {
 			input: { conversationId: chatId, upToSeq },
 		});
 		const chat = markRead?.conversation;
-		if (chat) this.store.update((state) => withChat(state, chat, asOf));
+		if (chat) this.#merge(readings, (state) => withChat(state, chat, asOf));
 	}
 
 	/** Null where it is done; a message to show where it is not. */
 	async deleteMessage(messageId: string, scope: DeleteScope): Promise<Refusal | null> {
-		const asOf = this.store.get().cursor;
+		const { cursor: asOf, readings } = this.store.get();
 		const { deleteMessage } = await this.api.mutate(DeleteMessageDocument, {
 			input: { messageId, scope },
 		});
 		const refusal = deleteMessage?.errors[0];
 		if (refusal) return refusal;
 		const chat = deleteMessage?.conversation;
-		this.store.update((state) => {
-			const next = withoutMessage(state, messageId);
-			return chat ? withChat(next, chat, asOf) : next;
-		});
+		this.store.update((state) => withoutMessage(state, messageId));
+		if (chat) this.#merge(readings, (state) => withChat(state, chat, asOf));
 		return null;
 	}
 
 	async deleteChat(chatId: string): Promise<Refusal | null> {
-		const asOf = this.store.get().cursor;
+		const { cursor: asOf, readings } = this.store.get();
 		const { deleteChat } = await this.api.mutate(DeleteChatDocument, {
 			input: { conversationId: chatId },
 		});
 		const refusal = deleteChat?.errors[0];
 		if (refusal) return refusal;
-		this.store.update((state) => withAnsweredClearing(state, chatId, asOf));
+		this.#merge(readings, (state) => withAnsweredClearing(state, chatId, asOf));
 		return null;
 	}
 
