@@ -45,7 +45,9 @@ class Settings(BaseSettings):
     jwt_issuer: str | None = Field(None, description="The `iss` that tokens must have")
     jwt_audience: str | None = Field(None, description="The `aud` that tokens must have")
     allowed_origins: Origins = Field(
-        (), description="Origins of pages on other hosts that may call, with commas between"
+        (),
+        description="Origins of pages on other hosts that may call, frame the Messages page "
+        "and hand it tokens, with commas between",
     )
     photo_origins: Origins = Field(
         (), description="Origins from which photos may come, with commas between"
