@@ -1,11 +1,11 @@
 import { Api } from "../api";
-import { Messenger } from "../model/messenger";
+import { Messenger, type Unsent } from "../model/messenger";
 import { Store } from "../model/store";
 import type { PageSettings } from "../settings";
 import { routeOf } from "../ui/routes";
 import { chosenPerson, demoSource } from "./demo";
 import { isEmbedded, noSource, parentSource, takeTokenFromFragment } from "./production";
-import { Session, subjectOf, type TokenSource } from "./tokens";
+import { Session, SignedOut, type TokenSource } from "./tokens";
 
 export type AccountState =
 	| { kind: "choosing"; wasRefused: boolean }
@@ -17,18 +17,26 @@ export class Account {
 	readonly store: Store<AccountState>;
 	readonly #parent: TokenSource | null;
 	#session: Session | null = null;
+	/** Whose session it is, as far as that is known. */
+	#holder: string | null = null;
+	/** What somebody whose session ended had written; for the same person only. */
+	#left: { holder: string; unsent: Unsent } | null = null;
 
 	constructor(private readonly settings: PageSettings) {
 		const { parentOrigins } = settings;
 		this.#parent = isEmbedded() && parentOrigins.length > 0 ? parentSource(parentOrigins) : null;
 		this.store = new Store<AccountState>(this.#signedOut(false));
 		addEventListener("hashchange", () => this.#takeAnother());
+		addEventListener("beforeunload", (event) => {
+			if (this.#hasUnsent()) event.preventDefault();
+		});
 		this.begin();
 	}
 
 	begin(): void {
 		const token = takeTokenFromFragment();
-		const person = chosenPerson.get();
+		// Elsewhere it is not touched: in a sandboxed frame there is no storage to ask.
+		const person = this.settings.isDemo ? chosenPerson.get() : null;
 		if (token !== null) this.#signIn(this.#parent ?? noSource, token);
 		else if (this.#parent) this.#signIn(this.#parent, null);
 		else if (!this.settings.isDemo) this.store.update(() => this.#signedOut(false));
@@ -43,18 +51,31 @@ export class Account {
 
 	switchPerson(): void {
 		this.#leave();
+		this.#left = null;
 		chosenPerson.forget();
 		this.store.update(() => ({ kind: "choosing", wasRefused: false }));
 	}
 
 	#signIn(source: TokenSource, token: string | null, isDemo = false): void {
 		this.#leave();
-		const session = new Session(source, () => this.#end(session, isDemo), token);
+		const session: Session = new Session(source, {
+			onHolder: (holder) => this.#recognise(holder, messenger),
+			onAnother: (other) => this.#signIn(source, other, isDemo),
+			onEnd: () => this.#end(session, isDemo),
+		});
 		const messenger = new Messenger(new Api(session), session);
 		this.#session = session;
+		if (token !== null) session.accept(token);
 		this.store.update(() => ({ kind: "signed in", messenger, canSwitch: isDemo }));
 		const route = routeOf(location.href);
 		messenger.start(route.page === "chat" ? route.chatId : null);
+	}
+
+	/** Whoever comes back finds what they wrote; whoever else comes finds nothing of it. */
+	#recognise(holder: string, messenger: Messenger): void {
+		this.#holder = holder;
+		if (this.#left?.holder === holder) messenger.takeUp(this.#left.unsent);
+		this.#left = null;
 	}
 
 	#end(session: Session, isDemo: boolean): void {
@@ -68,16 +89,32 @@ export class Account {
 
 	#leave(): void {
 		const state = this.store.get();
-		if (state.kind === "signed in") state.messenger.stop();
+		if (state.kind === "signed in") {
+			state.messenger.stop();
+			if (this.#holder) this.#left = { holder: this.#holder, unsent: state.messenger.unsent() };
+		}
+		this.#session?.close();
 		this.#session = null;
+		this.#holder = null;
+	}
+
+	#hasUnsent(): boolean {
+		const state = this.store.get();
+		const unsent = state.kind === "signed in" ? state.messenger.unsent() : this.#left?.unsent;
+		return (unsent?.outbox.length ?? 0) > 0;
 	}
 
 	/** The platform renews by a new fragment; another person's token begins anew. */
 	#takeAnother(): void {
 		const token = takeTokenFromFragment();
 		if (token === null) return;
-		if (this.#session?.holder === subjectOf(token)) this.#session.accept(token);
-		else this.#signIn(this.#parent ?? noSource, token);
+		try {
+			if (this.#session) this.#session.accept(token);
+			else this.#signIn(this.#parent ?? noSource, token);
+		} catch (error) {
+			// It was another person's, who is signed in by now.
+			if (!(error instanceof SignedOut)) throw error;
+		}
 	}
 
 	#signedOut(wasSignedIn: boolean): AccountState {

@@ -13,22 +13,33 @@ export function takeTokenFromFragment(): string | null {
 	return token;
 }
 
-/** The page that embeds this one gives tokens, when asked by postMessage. */
+/** The page around gave no answer, as yet: it wakes from sleep, or has no network itself. */
+export class ParentIsSilent extends Error {}
+
+/**
+ * The page that embeds this one gives tokens, when asked by postMessage; `token: null` refuses.
+ * Silence is no refusal.
+ */
 export function parentSource(parentOrigins: readonly string[]): TokenSource {
 	return {
 		fetch: () =>
-			new Promise((resolve) => {
-				function settle(token: string | null): void {
+			new Promise((resolve, reject) => {
+				function end(): void {
 					clearTimeout(timer);
 					removeEventListener("message", onMessage);
-					resolve(token);
 				}
 				function onMessage(event: MessageEvent): void {
 					if (event.source !== parent || !parentOrigins.includes(event.origin)) return;
-					if (event.data?.type !== GIVEN || typeof event.data.token !== "string") return;
-					settle(event.data.token);
+					if (event.data?.type !== GIVEN) return;
+					const { token } = event.data;
+					if (typeof token !== "string" && token !== null) return;
+					end();
+					resolve(token);
 				}
-				const timer = setTimeout(() => settle(null), ANSWER_WITHIN_MS);
+				const timer = setTimeout(() => {
+					end();
+					reject(new ParentIsSilent());
+				}, ANSWER_WITHIN_MS);
 				addEventListener("message", onMessage);
 				for (const origin of parentOrigins) parent.postMessage({ type: WANTED }, origin);
 			}),

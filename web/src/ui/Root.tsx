@@ -27,6 +27,8 @@ function Content({ account, settings }: { account: Account; settings: PageSettin
 			return (
 				<MessengerContext value={state.messenger}>
 					<App
+						// Another person's page begins empty, down to what stands in its fields.
+						key={state.messenger.id}
 						hasExplorer={settings.hasExplorer}
 						onSwitchPerson={state.canSwitch ? () => account.switchPerson() : null}
 					/>
