@@ -1,22 +1,24 @@
 import { useGraphiQL, useGraphiQLActions } from "@graphiql/react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { DemoPerson } from "../session/demo";
 import { ask, type Headers } from "./ask";
-
 import { type Example, groupsFor, type Role } from "./examples";
 
 interface Props {
 	people: DemoPerson[];
 	chosen: DemoPerson | null;
 	roles: Role[] | null;
+	/** The token of whom one is. */
+	token: string | null;
 	fault: string;
 	onChoose: (person: DemoPerson) => void;
 }
 
 /** What stands above GraphiQL: who one is, and operations to begin with. */
-export function Bar({ people, chosen, roles, fault, onChoose }: Props) {
+export function Bar({ people, chosen, roles, token, fault, onChoose }: Props) {
 	const [hint, setHint] = useState("");
 	const open = useOpener(setHint);
+	useRenewedHeader(token);
 	const groups = groupsFor(roles);
 	return (
 		<>
@@ -94,4 +96,19 @@ function useOpener(say: (hint: string) => void): (example: Example) => Promise<v
 		variableEditor?.setValue(variables ? JSON.stringify(variables, null, 2) : "");
 		queryEditor?.setValue(query);
 	};
+}
+
+/** Puts a renewed token where an older one stands, in the tab one looks at; what runs goes on. */
+function useRenewedHeader(token: string | null): void {
+	const headerEditor = useGraphiQL((state) => state.headerEditor);
+	const activeTab = useGraphiQL((state) => state.activeTabIndex);
+	const given = useRef(new Set<string>());
+	// biome-ignore lint/correctness/useExhaustiveDependencies: another tab has headers of its own
+	useEffect(() => {
+		if (!headerEditor || token === null) return;
+		const typed = headerEditor.getValue();
+		const old = [...given.current].find((each) => each !== token && typed.includes(each));
+		if (old) headerEditor.setValue(typed.replaceAll(old, token));
+		given.current.add(token);
+	}, [headerEditor, activeTab, token]);
 }

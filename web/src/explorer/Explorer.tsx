@@ -1,6 +1,6 @@
 import { explorerPlugin } from "@graphiql/plugin-explorer";
 import { createGraphiQLFetcher } from "@graphiql/toolkit";
-import { GraphiQL, HISTORY_PLUGIN } from "graphiql";
+import { GraphiQL } from "graphiql";
 import { useCallback, useEffect, useState } from "react";
 import { createPortal } from "react-dom";
 import { type DemoPerson, fetchPeople } from "../session/demo";
@@ -15,7 +15,8 @@ const fetcher = createGraphiQLFetcher({
 	subscriptionUrl: `${location.origin.replace(/^http/, "ws")}/graphql`,
 	enableIncrementalDelivery: false,
 });
-const plugins = [HISTORY_PLUGIN, explorerPlugin()];
+// No history: it would keep the headers, and with them the token, in the storage.
+const plugins = [explorerPlugin()];
 
 // A token is replaced when nine tenths of its life are over.
 const RENEW_AT = 0.9;
@@ -66,6 +67,7 @@ export function Explorer({ isDemo }: { isDemo: boolean }) {
 			people={people}
 			chosen={session?.person ?? null}
 			roles={session?.roles ?? null}
+			token={session?.token ?? null}
 			fault={fault}
 			onChoose={become}
 		/>
@@ -74,9 +76,9 @@ export function Explorer({ isDemo }: { isDemo: boolean }) {
 		<div className="explorer">
 			<header ref={setBar} />
 			{isReady ? (
-				// Another token, another GraphiQL: it takes its headers once. Its tabs it finds again.
+				// Another person, another GraphiQL: it takes its headers once. Its tabs it finds again.
 				<GraphiQL
-					key={session?.token ?? ""}
+					key={session?.person.sourceId ?? ""}
 					fetcher={fetcher}
 					plugins={plugins}
 					storage={sessionStorage}
