@@ -17,7 +17,7 @@ export function ChatHeader({ person }: { person: Person }) {
 			</Link>
 			<Avatar person={person} />
 			<div className="detail-words">
-				<h2 className="detail-name" dir="auto">
+				<h2 className="detail-name" dir="auto" tabIndex={-1}>
 					{person.name}
 				</h2>
 				<p className="detail-role">

@@ -1,6 +1,7 @@
 import {
 	type FormEvent,
 	type KeyboardEvent,
+	type RefObject,
 	useEffect,
 	useId,
 	useLayoutEffect,
@@ -16,16 +17,21 @@ import { Icon } from "../parts/Icon";
 const MOST_CHARACTERS = 4_000;
 /** From here on it says how many are left. */
 const TELL_BELOW = 300;
+/** The code of any key that an input method has taken. */
+const IN_COMPOSITION = 229;
 const TALLEST_PX = 200;
 
 /** The field that a message is written in. What is not sent stays there, chat by chat. */
 export function Composer({
 	target,
 	person,
+	isOpening,
 	onForgetCourse,
 }: {
 	target: Target;
 	person: Person;
+	/** Whether the chat has just been opened; one that opens again takes nobody's focus. */
+	isOpening: RefObject<boolean>;
 	/** Null where a message has to name the course. */
 	onForgetCourse: (() => void) | null;
 }) {
@@ -38,8 +44,10 @@ export function Composer({
 
 	useEffect(() => {
 		// On a touch screen the keyboard would cover what one came to read.
-		if (matchMedia("(hover: hover) and (pointer: fine)").matches) field.current?.focus();
-	}, []);
+		const hasKeys = matchMedia("(hover: hover) and (pointer: fine)").matches;
+		if (isOpening.current && hasKeys) field.current?.focus();
+		isOpening.current = false;
+	}, [isOpening]);
 
 	useLayoutEffect(() => {
 		const element = field.current;
@@ -65,8 +73,9 @@ export function Composer({
 	}
 
 	function onKeyDown(event: KeyboardEvent): void {
-		// While an input method composes, Enter ends the word.
-		if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+		if (event.key !== "Enter" || event.shiftKey) return;
+		// While an input method composes, Enter ends the word. Safari says so by the code alone.
+		if (event.nativeEvent.isComposing || event.keyCode === IN_COMPOSITION) return;
 		event.preventDefault();
 		send();
 	}

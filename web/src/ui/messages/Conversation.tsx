@@ -1,4 +1,5 @@
-import type { Chat, Person, Target } from "../../model/state";
+import { useRef } from "react";
+import type { Chat, Person } from "../../model/state";
 import { texts } from "../../texts";
 import { useSelected, useViewer } from "../context";
 import { Blank, Failed, Loading } from "../parts/Blank";
@@ -9,7 +10,8 @@ import { Closed } from "./Closed";
 import { Composer } from "./Composer";
 import { OutgoingItem } from "./OutgoingItem";
 import { Thread } from "./Thread";
-import { type QuestionCourse, useCourse } from "./useCourse";
+import { type QuestionCourse, targetOf } from "./target";
+import { useCourse } from "./useCourse";
 
 /** The viewer and another person: what was said, and the field or why there is none. */
 export function Conversation({
@@ -26,12 +28,14 @@ export function Conversation({
 	/** Reads the thread again where it could not be read; null where it could, or still may. */
 	onRetry: (() => void) | null;
 }) {
-	const course = useCourse(courseId, person.id);
+	const { course, again } = useCourse(courseId, person.id);
+	const isOpening = useRef(true);
 	const mayStart = mayStartChats(useViewer());
 	const isLoaded = useSelected(
 		(state) => chat !== null && (state.threads.get(chat.id)?.isLoaded ?? false),
 	);
-	const target = targetOf(person, chat, course, mayStart);
+	const target = targetOf(person.id, chat, course, mayStart);
+	const isClosed = (chat !== null && !chat.mayReply) || (!target && course.kind === "none");
 	return (
 		<>
 			<ChatHeader person={person} />
@@ -44,28 +48,18 @@ export function Conversation({
 				<Composer
 					target={target}
 					person={person}
+					isOpening={isOpening}
 					onForgetCourse={chat && (() => navigate(paths.chat(chat.id), { replace: true }))}
 				/>
 			)}
-			{!target && course.kind !== "loading" && (
-				<Closed>{texts.closedReason(reasonOf(chat, course), person.name)}</Closed>
+			{!isClosed && course.kind === "failed" && <Failed onRetry={again} />}
+			{isClosed && (
+				<Closed isOpening={isOpening}>
+					{texts.closedReason(reasonOf(chat, course), person.name)}
+				</Closed>
 			)}
 		</>
 	);
-}
-
-function targetOf(
-	{ id: peerId }: Person,
-	chat: Chat | null,
-	course: QuestionCourse,
-	mayStart: boolean,
-): Target | null {
-	if (chat !== null && !chat.mayReply) return null;
-	if (course.kind === "course") {
-		return { kind: "contact", peerId, courseId: course.id, courseTitle: course.title };
-	}
-	if (chat !== null) return { kind: "chat", peerId, conversationId: chat.id };
-	return mayStart && course.kind === "none" ? { kind: "start", peerId } : null;
 }
 
 function reasonOf(chat: Chat | null, course: QuestionCourse) {

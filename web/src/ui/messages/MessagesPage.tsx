@@ -1,6 +1,7 @@
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { texts } from "../../texts";
 import { useSelected } from "../context";
+import { useFocusInTurn } from "../focus";
 import { Blank } from "../parts/Blank";
 import { navigate, paths, type Route } from "../routes";
 import { ChatPane } from "./ChatPane";
@@ -13,8 +14,11 @@ type MessagesRoute = Extract<Route, { page: "messages" | "chat" | "new" }>;
 export function MessagesPage({ route }: { route: MessagesRoute }) {
 	const shown = useShown(route);
 	usePageTitle(shown);
+	const panes = useRef<HTMLElement>(null);
+	const isDetail = route.page !== "messages";
+	useFocusInTurn(panes, isDetail);
 	return (
-		<main id="content" className="messages" tabIndex={-1} data-detail={route.page !== "messages"}>
+		<main ref={panes} id="content" className="messages" tabIndex={-1} data-detail={isDetail}>
 			<h1 className="visually-hidden">{texts.messages}</h1>
 			<Inbox openChatId={shown.page === "chat" ? shown.chatId : null} />
 			<section className="detail">
