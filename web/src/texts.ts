@@ -54,14 +54,17 @@ const contactRefused: Record<RefusalReason, string> = {
 	NOT_PERMITTED: "You cannot write to this person.",
 };
 
-const errors: Partial<Record<UserErrorCode, string>> = {
+/** Why the server did not do what was asked. */
+const errors: Record<UserErrorCode, string> = {
 	EMPTY_BODY: "The message is empty.",
 	BODY_TOO_LONG: "The message is too long.",
 	INVALID_TEXT: "The message has characters that cannot be sent.",
 	CHAT_CLOSED: "This chat is closed.",
 	MAY_NOT_START: "You cannot write to this person.",
 	MAY_NOT_DELETE: "You cannot delete this for everyone.",
+	MAY_NOT_MANAGE: "You cannot change this.",
 	MESSAGE_DELETED: "This message was deleted.",
+	IDEMPOTENCY_KEY_REUSED: "This message was sent before, with other words.",
 };
 
 export const texts = {
@@ -84,14 +87,11 @@ export const texts = {
 
 	loading: "Loading…",
 	reconnecting: "Reconnecting…",
-	reconnected: "Connected again.",
 	wentWrong: "That did not work. Please try again.",
 	notLoaded: "This could not be loaded.",
 	tryAgain: "Try again",
-	showMore: "Show more",
 	back: "Back",
 	cancel: "Cancel",
-	close: "Close",
 	dismiss: "Dismiss",
 	nothingHere: "There is nothing here",
 	nothingHereHint: "It may have been removed, or you may not see it.",
@@ -101,16 +101,15 @@ export const texts = {
 	newChat: "New chat",
 	filterByName: "Filter by name",
 	unreadOnly: "Unread",
-	clear: "Clear",
 	noChats: "No messages yet",
 	noChatsLearner: "When you contact an instructor of a course, your chat appears here.",
 	noChatsInstructor: "When a learner writes to you, the chat appears here.",
 	noChatsAdministrator: "Start a chat with “New chat”.",
 	noChatsFound: "No chats found",
 	noChatsUnread: "Everything is read",
-	youSaid: (body: string) => `You: ${body}`,
+	/** Before what the viewer wrote. */
+	youSaid: "You: ",
 	noMessageLeft: "No messages",
-	draft: (body: string) => `Draft: ${body}`,
 	deleteChatWith: (name: string) => `Delete chat with ${name}`,
 	deleteChat: "Delete chat",
 	deleteChatTitle: "Delete chat?",
@@ -164,7 +163,6 @@ export const texts = {
 	contactInstructor: "Contact instructor",
 	contactInstructorNamed: (name: string) => `Contact instructor ${name}`,
 	contactRefused: (reason: RefusalReason | null) => (reason ? contactRefused[reason] : ""),
-	openChat: "Open chat",
 	instructorNames: (names: string[]) =>
 		new Intl.ListFormat(locale, { type: "conjunction" }).format(names),
 
@@ -197,7 +195,6 @@ export const texts = {
 	signedInAs: (name: string) => `Signed in as ${name}`,
 	notSignedIn: "You are not signed in",
 	notSignedInHint: "Open Messages from your learning platform.",
-	signingIn: "Signing in…",
 	notDrawn: "Something went wrong",
 	notDrawnHint: "What you wrote is still here.",
 	sessionEnded: "Your session has ended",

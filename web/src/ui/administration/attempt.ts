@@ -13,7 +13,7 @@ export async function attempt<P extends Payload>(
 	try {
 		const { payload } = await work;
 		const refusal = payload?.errors[0];
-		if (refusal) alertPerson(texts.errors[refusal.code] ?? refusal.message);
+		if (refusal) alertPerson(texts.errors[refusal.code]);
 		return refusal ? null : payload;
 	} catch {
 		alertFailure();

@@ -1,4 +1,4 @@
-import { useMemo, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import type { Chat, State } from "../../model/state";
 import { texts } from "../../texts";
 import { useMessenger, useSelected, useViewer } from "../context";
@@ -19,13 +19,16 @@ export function Inbox({ openChatId }: { openChatId: string | null }) {
 	const [unreadOnly, setUnreadOnly] = useState(false);
 	const [toDelete, setToDelete] = useState<Chat | null>(null);
 	const name = useSettled(search.trim());
+	const heading = useRef<HTMLHeadingElement>(null);
 	const isFiltered = name !== "" || unreadOnly;
 
 	return (
 		<nav className="inbox" aria-label={texts.messages}>
 			<div className="inbox-head">
 				<div className="inbox-title">
-					<h2>{texts.chats}</h2>
+					<h2 ref={heading} tabIndex={-1}>
+						{texts.chats}
+					</h2>
 					{mayStartChats(viewer) && (
 						<Link className="button button-primary" href={paths.newChat}>
 							<Icon name="plus" />
@@ -71,6 +74,7 @@ export function Inbox({ openChatId }: { openChatId: string | null }) {
 					chat={toDelete}
 					isOpen={toDelete.id === openChatId}
 					onClose={() => setToDelete(null)}
+					onDeleted={() => heading.current?.focus()}
 				/>
 			)}
 		</nav>
@@ -146,7 +150,12 @@ function FilteredChats({
 	}, [chats, found.items, name, unreadOnly, openChatId]);
 
 	if (listed.length === 0 && found.status === "ready") {
-		return <Blank title={unreadOnly && name === "" ? texts.noChatsUnread : texts.noChatsFound} />;
+		return (
+			<Blank
+				isStatus
+				title={unreadOnly && name === "" ? texts.noChatsUnread : texts.noChatsFound}
+			/>
+		);
 	}
 	return (
 		<ChatList
@@ -195,20 +204,24 @@ function DeleteChat({
 	chat,
 	isOpen,
 	onClose,
+	onDeleted,
 }: {
 	chat: Chat;
 	isOpen: boolean;
 	onClose: () => void;
+	/** What had the focus has gone with the chat. */
+	onDeleted: () => void;
 }) {
 	const messenger = useMessenger();
 
 	async function deleteChat(): Promise<void> {
 		try {
 			const refusal = await messenger.deleteChat(chat.id);
-			if (refusal) alertPerson(texts.errors[refusal.code] ?? refusal.message);
+			if (refusal) alertPerson(texts.errors[refusal.code]);
 			else {
 				say(texts.chatDeleted);
 				if (isOpen) navigate(paths.messages, { replace: true });
+				onDeleted();
 			}
 		} catch {
 			alertFailure();

@@ -46,12 +46,15 @@ export const InboxItem = memo(function InboxItem({
 					</span>
 					<span className="inbox-role">{roleOf(peer, viewer)}</span>
 					<span className="inbox-line">
-						<span className="inbox-last" dir="auto">
-							{lastMessage === null
-								? texts.noMessageLeft
-								: lastMessage.isMine
-									? texts.youSaid(lastMessage.body)
-									: lastMessage.body}
+						<span className="inbox-last">
+							{lastMessage === null ? (
+								texts.noMessageLeft
+							) : (
+								<>
+									{lastMessage.isMine && texts.youSaid}
+									<bdi>{lastMessage.body}</bdi>
+								</>
+							)}
 						</span>
 						{unreadCount > 0 && <Badge count={unreadCount} />}
 					</span>

@@ -68,6 +68,7 @@ export function NewChat() {
 					</ul>
 					<MoreOf list={people}>
 						<Blank
+							isStatus
 							title={viewer.messagingMode === "OFF" ? texts.recipientsOff : texts.noRecipients}
 						/>
 					</MoreOf>

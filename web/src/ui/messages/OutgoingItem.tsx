@@ -7,7 +7,7 @@ import { Icon } from "../parts/Icon";
 export function OutgoingItem({ outgoing }: { outgoing: Outgoing }) {
 	const { outbox } = useMessenger();
 	const { key, body, status, refusal, target } = outgoing;
-	const why = refusal && (texts.errors[refusal.code] ?? refusal.message);
+	const why = refusal && texts.errors[refusal.code];
 	return (
 		<li className="message" data-mine data-status={status}>
 			<div className="message-row">

@@ -40,7 +40,7 @@ export function Thread({ chat }: { chat: Chat }) {
 	async function deleteMessage(message: Message, scope: DeleteScope): Promise<void> {
 		try {
 			const refusal = await messenger.deleteMessage(message.id, scope);
-			if (refusal) return alertPerson(texts.errors[refusal.code] ?? refusal.message);
+			if (refusal) return alertPerson(texts.errors[refusal.code]);
 			say(texts.messageDeleted);
 			// What had the focus is gone with the message.
 			if (document.activeElement === document.body) scroller.current?.focus();

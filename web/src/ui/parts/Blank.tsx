@@ -7,15 +7,18 @@ export function Blank({
 	icon,
 	title,
 	hint,
+	isStatus = false,
 	children,
 }: {
 	icon?: IconName;
 	title: string;
 	hint?: string;
+	/** Whether it is the outcome of what one does elsewhere, as looking for something. */
+	isStatus?: boolean;
 	children?: ReactNode;
 }) {
 	return (
-		<div className="blank">
+		<div className="blank" role={isStatus ? "status" : undefined}>
 			{icon && <Icon name={icon} />}
 			<p className="blank-title">{title}</p>
 			{hint && <p className="blank-hint">{hint}</p>}
