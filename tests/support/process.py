@@ -67,13 +67,23 @@ async def served_process(settings: Mapping[str, str], workers: int = 1) -> Async
 
 
 @asynccontextmanager
+async def served_installed(program: Path, data: Path) -> AsyncIterator[str]:
+    """The demo of an installed `lms-messages`, which finds no other program; its address."""
+    words = ("demo", "--port", str(free_port()), "--data", str(data))
+    settings = {"PATH": str(program.parent)}
+    async with _serving(settings, words, workers=1, program=(str(program),)) as demo:
+        yield demo.url
+
+
+@asynccontextmanager
 async def _serving(
-    settings: Mapping[str, str], words: Sequence[str], workers: int
+    settings: Mapping[str, str],
+    words: Sequence[str],
+    workers: int,
+    program: Sequence[str] = (sys.executable, "-m", "server"),
 ) -> AsyncIterator[Served]:
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "server",
+        *program,
         *words,
         env={**os.environ, **settings},
         stdout=asyncio.subprocess.DEVNULL,
