@@ -1,6 +1,8 @@
 """The course page, and what happens to its chats when somebody no longer teaches."""
 
-from playwright.async_api import expect
+import asyncio
+
+from playwright.async_api import Request, Route, expect
 
 from tests.browser.windows import Window, Windows, in_chromium
 from tests.support.many import write
@@ -43,6 +45,40 @@ async def test_s3_contacting_an_instructor(service: Service, windows: Windows) -
     await lena.page.get_by_role("link", name="Mechanics").click()
     await lena.page.get_by_role("link", name="Contact instructor Ines Cast").click()
     await expect(lena.bodies).to_have_text([QUESTION, "Take it as massless.", "Thanks"])
+
+
+async def test_a_course_that_is_slow_or_out_of_reach(service: Service, windows: Windows) -> None:
+    """Nothing is sent before its course is known; where that fails one may try again."""
+    lena = await windows.open_as(service, "lena", "/courses")
+    lena.is_cut_off = True
+    await lena.page.get_by_role("link", name="Mechanics").click()
+    contact = lena.page.get_by_role("link", name="Contact instructor Ines Cast")
+    await expect(contact).to_be_visible()
+    is_asked, may_answer = asyncio.Event(), asyncio.Event()
+
+    async def delay(route: Route, request: Request) -> None:
+        if "query Course(" not in (request.post_data or ""):
+            await route.continue_()
+        elif is_asked.is_set():
+            await may_answer.wait()
+            await route.continue_()
+        else:
+            is_asked.set()
+            await route.abort()
+
+    await lena.page.route("**/graphql", delay)
+    await contact.click()
+    failed = lena.page.get_by_role("alert").filter(has_text="This could not be loaded.")
+    await expect(failed).to_be_visible()
+    await expect(lena.page.get_by_role("note")).to_have_count(0)
+    await expect(lena.field).to_have_count(0)
+    await failed.get_by_role("button", name="Try again").click()
+    await expect(failed).to_have_count(0)
+    await expect(lena.field).to_have_count(0)
+    may_answer.set()
+    await expect(lena.page.get_by_text("About: Mechanics")).to_be_visible()
+    await lena.write(QUESTION)
+    await expect(lena.message(QUESTION)).to_contain_text("Course: Mechanics")
 
 
 async def test_w2_a_chat_closes_live(service: Service, windows: Windows) -> None:

@@ -9,6 +9,7 @@ from playwright.async_api import expect
 
 from tests.browser.windows import DESKTOP, PHONE, Window, Windows, in_chromium
 from tests.support.checkout import ROOT
+from tests.support.people import Person, done
 from tests.support.service import Service
 
 pytestmark = in_chromium
@@ -110,6 +111,8 @@ async def overflowing(window: Window) -> Sequence[str]:
                 .map((each) => `${each.tagName}.${each.className} scrolls sideways`);
             const out = [...document.querySelectorAll("body *")]
                 .filter((each) => each.checkVisibility() && !each.closest(".visually-hidden"))
+                // What its parent cuts off, as a long line, is not out.
+                .filter((each) => getComputedStyle(each.parentElement).overflowX !== "hidden")
                 .map((each) => [each, each.getBoundingClientRect()])
                 .filter(([, {left, right, width}]) =>
                     width > 1 && (left < -1 || right > innerWidth + 1))
@@ -135,12 +138,40 @@ async def test_a_narrow_screen(demo: str, windows: Windows, direction: str) -> N
         assert (address, await overflowing(window)) == (address, [])
     await shown(window, addresses[1])
     await window.page.evaluate("way => { document.documentElement.dir = way }", direction)
-    mine = await window.message(LONG_WORD).last.locator("p").first.bounding_box()
     back = await window.page.get_by_role("link", name="Back").bounding_box()
-    assert mine is not None
     assert back is not None
-    is_at_the_left = back["x"] < PHONE["width"] / 2
-    assert is_at_the_left == (direction == "ltr")
+    assert (back["x"] < PHONE["width"] / 2) == (direction == "ltr")
+
+
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+async def test_own_messages_stand_at_the_end(
+    service: Service, windows: Windows, direction: str
+) -> None:
+    """Own messages and others' change sides with the direction; "You:" stands where lines begin."""
+    chat = done(await Person(service, "rita").start("lena", "Theirs"))["conversation"]["id"]
+    lena = await windows.open_as(service, "lena", f"/chats/{chat}")
+    await lena.page.evaluate("way => { document.documentElement.dir = way }", direction)
+    await lena.write("שלום")
+    await expect(lena.message("שלום")).to_contain_text("Sent")
+    pane = await lena.thread.bounding_box()
+    mine = await lena.message("שלום").locator(".bubble").bounding_box()
+    theirs = await lena.message("Theirs").locator(".bubble").bounding_box()
+    assert pane is not None
+    assert mine is not None
+    assert theirs is not None
+    middle = pane["x"] + pane["width"] / 2
+    left, right = (theirs, mine) if direction == "ltr" else (mine, theirs)
+    assert left["x"] + left["width"] < middle < right["x"]
+
+    # Left of the Hebrew word in a page that runs from left to right, and right of it otherwise.
+    preview = lena.chat("Rita Cast").locator(".inbox-last")
+    await expect(preview).to_have_text("You: שלום")
+    word = await preview.locator("bdi").bounding_box()
+    line = await preview.bounding_box()
+    assert word is not None
+    assert line is not None
+    before, after = word["x"] - line["x"], line["x"] + line["width"] - word["x"] - word["width"]
+    assert (before > 0 and before < after) if direction == "ltr" else (0 < after < before)
 
 
 async def test_the_weight_of_the_first_page(service: Service, windows: Windows) -> None:

@@ -3,14 +3,19 @@
 import asyncio
 import re
 
-from playwright.async_api import Locator, expect
+from playwright.async_api import Locator, Route, WebSocket, expect
 
 from tests.browser.windows import Window, Windows, in_chromium
 from tests.support.client import PATIENCE_SECONDS
+from tests.support.waiting import until
 
 pytestmark = in_chromium
 
 AMINA = "Amina Diallo · Learner in Mechanics"
+# Long enough to begin a subscription with.
+_SHORT_SECONDS = 8
+# So much of a token tells it from others.
+_TAIL = 20
 ADA = "Ada Larkfield · Account owner"
 
 
@@ -63,6 +68,44 @@ async def test_a_query_and_a_subscription(demo: str, windows: Windows) -> None:
     await mei.write("Heard in the explorer")
     await expect(result(window)).to_contain_text("MessageSent")
     await expect(result(window)).to_contain_text("Heard in the explorer")
+    await window.page.get_by_role("button", name="Stop query").click()
+
+
+async def test_tokens_in_the_explorer(demo: str, windows: Windows) -> None:
+    """A renewed token takes the old one's place under a running subscription; none is stored."""
+    tokens: list[str] = []
+
+    async def sign_in_for_seconds(route: Route) -> None:
+        response = await route.fetch()
+        answer = await response.json()
+        tokens.append(answer["token"])
+        # The first is renewed at once; what it signs in with is good for longer.
+        lifetime = _SHORT_SECONDS if len(tokens) == 1 else answer["expiresInSeconds"]
+        await route.fulfill(response=response, json={**answer, "expiresInSeconds": lifetime})
+
+    window = await windows.open("about:blank")
+    window.may_ask = [demo]
+    await window.page.route("**/demo/sign-in", sign_in_for_seconds)
+    sockets: list[WebSocket] = []
+    window.page.on("websocket", lambda socket: sockets.append(socket))  # noqa: PLW0108  # Playwright marks what it is given
+    await window.page.goto(f"{demo}/graphql")
+    examples = window.page.get_by_role("combobox", name="Examples")
+    await expect(examples).to_contain_text("Follow everything live")
+    await run(window)
+    await expect(result(window)).to_contain_text("conversations")
+    await examples.select_option(label="Follow everything live")
+    await expect(window.page.get_by_role("tab", name="FollowEverything")).to_be_visible()
+    await run(window)
+    await until(lambda: len(tokens) > 1)
+    await window.page.get_by_role("button", name="Headers").click()
+    headers = window.page.get_by_role("region", name="Headers")
+    await expect(headers).to_contain_text(tokens[1][-_TAIL:])
+    await expect(window.page.get_by_role("button", name="Stop query")).to_be_visible()
+    assert [socket.is_closed() for socket in sockets] == [False]
+    stored = await window.page.evaluate("JSON.stringify([localStorage, sessionStorage])")
+    assert "FollowEverything" in stored
+    assert "Bearer" not in stored
+    assert not [token for token in tokens if token in stored]
     await window.page.get_by_role("button", name="Stop query").click()
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest_asyncio
 from playwright.async_api import Request, Route, expect
 
+from messaging.feed.epochs import begin_feeds_anew
 from tests.browser.windows import Window, Windows, in_chromium
 from tests.clients.unreliable import unreliable_way
 from tests.faults.cluster import Server
@@ -18,6 +19,9 @@ from tests.support.service import SECRET, Service
 pytestmark = in_chromium
 
 _KEY = re.compile(r'"idempotencyKey":"([^"]+)"')
+
+# A ping goes out every 15 seconds and has 5 for its answer; a connection has 10 to open.
+_SILENCE_NOTICED_MS = 45_000
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -165,4 +169,51 @@ async def test_away_and_back(windows: Windows, service: Service, chat: str) -> N
         for window in (rita, lena):
             await expect(window.bodies).to_have_text(expected)
         await expect(rita.page.get_by_text("Reconnecting…")).to_have_count(0)
+        await lena.context.close()
+
+
+async def test_a_feed_begun_anew(
+    windows: Windows, service: Service, chat: str, server: Server
+) -> None:
+    """Told RESYNC_REQUIRED while something is on its way, both read everything, once."""
+    url = f"http://127.0.0.1:{server.port}"
+    rita = await opened(windows, service, chat, url, "rita")
+    lena = await opened(windows, service, chat, url, "lena")
+    await server.kill()
+    for window in (rita, lena):
+        await expect(window.page.get_by_text("Reconnecting…")).to_be_visible()
+    await lena.write("on its way", "and another")
+    await expect(lena.message("on its way")).to_contain_text("Sending…")
+    done(await Person(service, "rita").send(chat, "from elsewhere"))
+    await lena.field.fill("not yet sent")
+    await service.parts.office.run(begin_feeds_anew)
+    await server.start()
+    expected = ["zero", "from elsewhere", "on its way", "and another"]
+    for window in (rita, lena):
+        await window.is_live()
+        await expect(window.bodies).to_have_text(expected)
+    await expect(lena.page.get_by_text("Sending…")).to_have_count(0)
+    await expect(lena.field).to_have_value("not yet sent")
+    assert await Person(service, "rita").bodies(chat) == expected
+    # The feed that was begun is followed.
+    await rita.write("afterwards")
+    await expect(lena.bodies).to_have_text([*expected, "afterwards"])
+
+
+async def test_a_silent_connection(windows: Windows, service: Service, chat: str) -> None:
+    """A connection that says nothing more, as after sleep, is noticed and made anew."""
+    rita = await opened(windows, service, chat, service.url, "rita")
+    async with unreliable_way(service.url) as way:
+        lena = await opened(windows, service, chat, way.url, "lena")
+        await lena.is_live()
+        way.silence()
+        await rita.write("Are you awake?")
+        lost = lena.page.get_by_text("Reconnecting…")
+        await expect(lost).to_be_visible(timeout=_SILENCE_NOTICED_MS)
+        await expect(lena.message("Are you awake?")).to_have_count(0)
+        way.speak()
+        await expect(lost).to_have_count(0, timeout=_SILENCE_NOTICED_MS)
+        await expect(lena.bodies).to_have_text(["zero", "Are you awake?"])
+        await lena.write("Yes")
+        await expect(rita.bodies).to_have_text(["zero", "Are you awake?", "Yes"])
         await lena.context.close()
