@@ -10,6 +10,7 @@ from playwright.async_api import Frame, expect
 
 from tests.browser.windows import Window, Windows, in_chromium
 from tests.support.many import write
+from tests.support.people import Person, done
 from tests.support.places import Place
 from tests.support.service import Service, serving
 from tests.support.waiting import until
@@ -93,6 +94,41 @@ async def test_tokens_of_the_page_around(windows: Windows, place: Place) -> None
         await until(lambda: len(given) > 1)
         await write(embedded, "rita", "lena", "Are you there?")
         await expect(frame.get_by_role("list", name="Chats")).to_contain_text("Are you there?")
+        await window.context.close()
+
+
+async def test_a_refusal_and_another_person(windows: Windows, place: Place) -> None:
+    """Refused a token the page ends, and keeps a draft for whoever comes back, for nobody else."""
+    async with (
+        platform() as (origin, page),
+        serving(place.settings(allowed_origins=[origin])) as embedded,
+    ):
+        chat = done(await Person(embedded, "rita").start("lena", "Hello"))["conversation"]["id"]
+        page[0] = _PLATFORM % (f"{embedded.url}/chats/{chat}", embedded.url)
+        window = await windows.open("about:blank")
+        window.may_ask = (origin, embedded.url)
+        # Who is signed in at the platform from the next question on.
+        signed_in: list[str | None] = ["lena"]
+
+        def next_token() -> str | None:
+            name = signed_in[-1]
+            signed_in.append({"lena": None, None: None, "lena again": "rita", "rita": "rita"}[name])
+            lifetime = timedelta(hours=1) if name == "rita" else timedelta(seconds=4)
+            return name and embedded.token(name.split()[0], lifetime)
+
+        await window.page.expose_function("nextToken", next_token)
+        await window.page.goto(origin)
+        frame = frame_of(window, embedded)
+        field = frame.get_by_role("textbox", name="Message", exact=True)
+        await field.fill("Half a word")
+        await expect(frame.get_by_text("Your session has ended")).to_be_visible()
+        await expect(field).to_have_count(0)
+        signed_in.append("lena again")
+        await frame.get_by_role("button", name="Try again").click()
+        await expect(field).to_have_value("Half a word")
+        await expect(frame.get_by_text("Signed in as Rita Cast")).to_be_attached()
+        await expect(frame.get_by_text("Signed in as Lena Cast")).to_have_count(0)
+        await expect(field).to_have_value("")
         await window.context.close()
 
 
