@@ -186,7 +186,7 @@ async def test_a_feed_begun_anew(
     await expect(lena.message("on its way")).to_contain_text("Sending…")
     done(await Person(service, "rita").send(chat, "from elsewhere"))
     await lena.field.fill("not yet sent")
-    await service.parts.office.run(begin_feeds_anew)
+    await begin_feeds_anew(service.parts.office)
     await server.start()
     expected = ["zero", "from elsewhere", "on its way", "and another"]
     for window in (rita, lena):
