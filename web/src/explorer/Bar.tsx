@@ -45,10 +45,11 @@ export function Bar({ people, chosen, roles, token, fault, onChoose }: Props) {
 				Examples
 				<select
 					value=""
+					disabled={!open}
 					onChange={({ target }) => {
 						const [group, example] = target.value.split("/").map(Number);
 						const found = groups[group ?? 0]?.examples[example ?? 0];
-						if (found) void open(found);
+						if (found) void open?.(found);
 					}}
 				>
 					<option value="" disabled>
@@ -73,14 +74,15 @@ export function Bar({ people, chosen, roles, token, fault, onChoose }: Props) {
 
 const NO_DEMO = 'Put a token into Headers: {"Authorization": "Bearer …"}';
 
-/** Opens an example in a new tab, with variables that do something. */
-function useOpener(say: (hint: string) => void): (example: Example) => Promise<void> {
+/** Opens an example in a new tab, with variables that do something; null until there are editors. */
+function useOpener(say: (hint: string) => void): ((example: Example) => Promise<void>) | null {
 	const { addTab } = useGraphiQLActions();
 	const queryEditor = useGraphiQL((state) => state.queryEditor);
 	const variableEditor = useGraphiQL((state) => state.variableEditor);
 	const headerEditor = useGraphiQL((state) => state.headerEditor);
+	if (!queryEditor || !variableEditor || !headerEditor) return null;
 	return async ({ query, from }) => {
-		const typed = headerEditor?.getValue() ?? "";
+		const typed = headerEditor.getValue();
 		let variables: object | null = null;
 		say("");
 		if (from) {
@@ -92,9 +94,9 @@ function useOpener(say: (hint: string) => void): (example: Example) => Promise<v
 			}
 		}
 		addTab();
-		headerEditor?.setValue(typed);
-		variableEditor?.setValue(variables ? JSON.stringify(variables, null, 2) : "");
-		queryEditor?.setValue(query);
+		headerEditor.setValue(typed);
+		variableEditor.setValue(variables ? JSON.stringify(variables, null, 2) : "");
+		queryEditor.setValue(query);
 	};
 }
 
