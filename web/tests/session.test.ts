@@ -107,7 +107,19 @@ test("While the source is silent the old token serves as long as it lives.", asy
 	expect(await session.token()).toBe(first);
 });
 
-test("A refusal ends it as soon as the last token is over or refused.", async () => {
+test("A clock that is hours ahead ends nothing, and has nothing renewed before its time.", async () => {
+	const twoHoursAgo = Date.now() - 2 * 3600_000;
+	const first = tokenOf("ada", 3600, twoHoursAgo);
+	const session = opened(first);
+	answer = async () => null;
+	expect(await session.token()).toBe(first);
+	expect(asked).toBe(0);
+	vi.setSystemTime(Date.now() + 2 * 3600_000);
+	expect(await session.token()).toBe(first);
+	expect(told).toEqual([`holder ${holder("ada")}`]);
+});
+
+test("A refusal ends it as soon as the server has refused the last token.", async () => {
 	const first = tokenOf("ada");
 	const session = opened(first);
 	answer = async () => null;

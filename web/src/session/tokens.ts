@@ -1,5 +1,10 @@
 /** What a token says of itself. The server checks it; the page only reads along. */
-function claimsOf(token: string): { exp?: unknown; sub?: unknown; account?: unknown } {
+function claimsOf(token: string): {
+	exp?: unknown;
+	iat?: unknown;
+	sub?: unknown;
+	account?: unknown;
+} {
 	try {
 		const payload = token.split(".")[1] ?? "";
 		return JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/")));
@@ -8,9 +13,14 @@ function claimsOf(token: string): { exp?: unknown; sub?: unknown; account?: unkn
 	}
 }
 
-export function expiryOf(token: string): number {
-	const { exp } = claimsOf(token);
-	return typeof exp === "number" ? exp * 1000 : Number.POSITIVE_INFINITY;
+/**
+ * How long a token that has just come will do. By its own two times where it tells both: the clock
+ * of this machine may be hours off.
+ */
+function lifeOf(token: string): number {
+	const { exp, iat } = claimsOf(token);
+	if (typeof exp !== "number") return Number.POSITIVE_INFINITY;
+	return typeof iat === "number" ? (exp - iat) * 1000 : exp * 1000 - Date.now();
 }
 
 /** Whose token it is: a person's id, which holds within an account. */
@@ -53,6 +63,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 export class Session {
 	#token: string | null = null;
 	#renewAt = 0;
+	#overAt = 0;
 	#holder: string | null = null;
 	#renewal: Promise<string> | null = null;
 	#timer: ReturnType<typeof setTimeout> | undefined;
@@ -76,7 +87,7 @@ export class Session {
 		} catch (error) {
 			if (this.#hasEnded) throw new SignedOut();
 			// The old one may still do for a moment, while the place of new ones is out of reach.
-			if (token !== null && token !== refused && expiryOf(token) > Date.now()) return token;
+			if (token !== null && token !== refused && this.#overAt > Date.now()) return token;
 			throw error;
 		}
 	}
@@ -114,7 +125,8 @@ export class Session {
 	/** Nobody may ask for a token for hours, yet an open page is to stay signed in. */
 	#planRenewal(token: string): void {
 		const now = Date.now();
-		const left = expiryOf(token) - now;
+		const left = lifeOf(token);
+		this.#overAt = now + left;
 		this.#renewAt = now + Math.max(left - EARLY_MS, left / 2);
 		// Already over, by a clock that differs from the server's: renewed when it is refused.
 		if (left > 0) this.#renewIn(this.#renewAt - now);
@@ -138,7 +150,9 @@ export class Session {
 		if (this.#hasEnded) throw new SignedOut();
 		if (token === null) {
 			const last = this.#token;
-			if (last === null || last === refused || expiryOf(last) <= Date.now()) this.end();
+			// Whether it is over, the server says.
+			if (last !== null && last !== refused) return last;
+			this.end();
 			throw new SignedOut();
 		}
 		this.accept(token);
