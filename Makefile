@@ -6,7 +6,6 @@ SECONDS ?= 60
 SEED ?= 1
 PLAYS ?= 100
 WORKERS ?= 2
-ONLY ?= inbox,thread,send,live,crowd,growth,sqlite
 ROUNDS ?= 3
 SCALE ?= 1
 DATABASE ?= postgres
@@ -61,7 +60,7 @@ teeth: $(VENV)/.installed-dev ## Plant faults in the service, see each found by 
 	PLANTED=1 $(BIN)/python -m pytest tests/faults -k planted -rA
 
 bench: $(VENV)/.installed-dev ## Measure beside the peers, needs Node; ONLY=…, ROUNDS=…, SCALE=…
-	@$(BIN)/python -m bench --only $(ONLY) --rounds $(ROUNDS) --scale $(SCALE)
+	@$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY)) --rounds $(ROUNDS) --scale $(SCALE)
 
 check: $(VENV)/.installed-dev ## Lint, check the types and the layers
 	$(BIN)/ruff format --check
