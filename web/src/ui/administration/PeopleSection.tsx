@@ -12,9 +12,9 @@ import { useMessenger, useViewer } from "../context";
 import { usePaged, useSettled } from "../hooks";
 import { Blank } from "../parts/Blank";
 import { ConfirmDialog } from "../parts/Dialog";
-import { Icon } from "../parts/Icon";
 import { MoreOf } from "../parts/MoreOf";
 import { PersonRow } from "../parts/PersonRow";
+import { SearchField } from "../parts/SearchField";
 import { useVersion } from "../usePage";
 import { attempt } from "./attempt";
 
@@ -48,18 +48,7 @@ export function PeopleSection() {
 		<section aria-labelledby="people">
 			<h2 id="people">{texts.people}</h2>
 			<div className="filters">
-				<label className="search-field">
-					<Icon name="search" />
-					<input
-						type="search"
-						aria-label={texts.searchPeople}
-						placeholder={texts.searchPeople}
-						value={search}
-						maxLength={255}
-						dir="auto"
-						onChange={(event) => setSearch(event.target.value)}
-					/>
-				</label>
+				<SearchField label={texts.searchPeople} value={search} onChange={setSearch} />
 				<select
 					className="select"
 					aria-label={texts.status}

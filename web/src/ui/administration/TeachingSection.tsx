@@ -14,6 +14,7 @@ import { Icon } from "../parts/Icon";
 import { Link } from "../parts/Link";
 import { MoreOf } from "../parts/MoreOf";
 import { PersonRow } from "../parts/PersonRow";
+import { SearchField } from "../parts/SearchField";
 import { paths } from "../routes";
 import { useVersion } from "../usePage";
 import { attempt } from "./attempt";
@@ -120,18 +121,7 @@ function Candidates({
 	});
 	return (
 		<div className="candidates">
-			<label className="search-field">
-				<Icon name="search" />
-				<input
-					type="search"
-					aria-label={texts.searchPeople}
-					placeholder={texts.searchPeople}
-					value={search}
-					maxLength={255}
-					dir="auto"
-					onChange={(event) => setSearch(event.target.value)}
-				/>
-			</label>
+			<SearchField label={texts.searchPeople} value={search} onChange={setSearch} />
 			<div className="scroller candidates-scroller">
 				<ul className="people-list" aria-label={texts.people}>
 					{people.items

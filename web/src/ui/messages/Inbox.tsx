@@ -8,6 +8,7 @@ import { ConfirmDialog } from "../parts/Dialog";
 import { Icon } from "../parts/Icon";
 import { Link } from "../parts/Link";
 import { alertFailure, alertPerson, say } from "../parts/notices";
+import { SearchField } from "../parts/SearchField";
 import { isAdministrator, mayStartChats } from "../people";
 import { navigate, paths } from "../routes";
 import { InboxItem } from "./InboxItem";
@@ -37,18 +38,7 @@ export function Inbox({ openChatId }: { openChatId: string | null }) {
 					)}
 				</div>
 				<div className="inbox-filters">
-					<label className="search-field">
-						<Icon name="search" />
-						<input
-							type="search"
-							aria-label={texts.filterByName}
-							placeholder={texts.filterByName}
-							value={search}
-							maxLength={255}
-							dir="auto"
-							onChange={(event) => setSearch(event.target.value)}
-						/>
-					</label>
+					<SearchField label={texts.filterByName} value={search} onChange={setSearch} />
 					<button
 						type="button"
 						className="toggle"

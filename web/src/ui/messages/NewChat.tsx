@@ -8,6 +8,7 @@ import { Icon } from "../parts/Icon";
 import { Link } from "../parts/Link";
 import { MoreOf } from "../parts/MoreOf";
 import { PersonRow } from "../parts/PersonRow";
+import { SearchField } from "../parts/SearchField";
 import { mayStartChats } from "../people";
 import { paths } from "../routes";
 
@@ -35,20 +36,7 @@ export function NewChat() {
 				<h2 className="detail-name">{texts.newChat}</h2>
 			</header>
 			<div className="recipients">
-				<label className="search-field">
-					<Icon name="search" />
-					<input
-						type="search"
-						aria-label={texts.searchPeople}
-						placeholder={texts.searchPeople}
-						value={search}
-						maxLength={255}
-						dir="auto"
-						// biome-ignore lint/a11y/noAutofocus: one comes here to search
-						autoFocus
-						onChange={(event) => setSearch(event.target.value)}
-					/>
-				</label>
+				<SearchField label={texts.searchPeople} value={search} onChange={setSearch} autoFocus />
 				<div className="scroller recipients-scroller">
 					<ul className="people-list" aria-label={texts.recipients}>
 						{people.items.map((person) => (
