@@ -17,6 +17,7 @@ from bench.answering import Pace
 from bench.dataset import Scale
 from bench.processes import Cores, share_out
 from bench.tables import Table
+from tests.support.npm import NpmMissing
 
 PARTS = ("inbox", "thread", "send", "live", "crowd", "growth", "sqlite")
 
@@ -36,8 +37,8 @@ def main() -> None:
         sys.exit("The benchmark needs Linux: it pins processes to cores and reads /proc.")
     try:
         npm.install()
-    except npm.PeersMissing as missing:
-        sys.exit(str(missing))
+    except NpmMissing as missing:
+        sys.exit(f"The benchmark needs Node 20 or newer with npm, and its packages: {missing}.")
     # Told to stop, it ends as by Ctrl-C: the servers that it started end with it.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     pace = Pace(options.rounds, options.seconds, warm_seconds=min(2.0, options.seconds))

@@ -11,6 +11,7 @@ from bench import answering, compare, dataset, npm
 from bench.answering import Pace
 from bench.dataset import Scale
 from models.database import connect, disconnect
+from tests.support.npm import NpmMissing
 from tests.support.recount import assert_consistent
 from tests.support.servers import Postgres
 
@@ -45,7 +46,7 @@ async def test_all_servers_answer_alike_and_are_measured(url: str) -> None:
     """Floor, Strawberry, Yoga and Mercurius: inbox, thread and send, each checked before."""
     try:
         npm.install()
-    except npm.PeersMissing as missing:
+    except NpmMissing as missing:
         pytest.skip(str(missing))
     core = max(os.sched_getaffinity(0))
     pace = Pace(rounds=1, seconds=0.3, warm_seconds=0.1)
