@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypeVar
 from uuid import UUID
 
 from messaging.feed.log import Entry
 from messaging.work import Work
 from models import FeedKind
 from models.database import Database
+
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +93,9 @@ async def in_one_statement(work: Work, message: Post) -> Posted:
     # Outside a transaction it is committed once it has run.
     work.is_committing = True
     work.told |= {message.sender_id, message.peer_id}
-    return await _found(
+    return await _row(
         work.db,
+        Posted,
         _POST,
         message.conversation_id,
         datetime.now(UTC),
@@ -104,20 +108,31 @@ async def in_one_statement(work: Work, message: Post) -> Posted:
     )
 
 
+@dataclass(slots=True)
+class _Place:
+    seq: int
+    sent_at: datetime
+
+
+@dataclass(slots=True)
+class _Side:
+    user_id: UUID
+    unread_count: int
+
+
 async def in_several_statements(work: Work, message: Post) -> Posted:
     """Write the message in a transaction, whose end appends the entries."""
-    place = await work.db.values(_TAKE_PLACE, message.conversation_id, datetime.now(UTC))
-    [(seq, now)] = place
+    place = await _row(work.db, _Place, _TAKE_PLACE, message.conversation_id, datetime.now(UTC))
     await work.db.execute(
         """INSERT INTO messages (id, conversation_id, seq, sender_id, body, sent_at, course_id,
                idempotency_key, idempotency_hash)
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)""",
         message.id,
         message.conversation_id,
-        seq,
+        place.seq,
         message.sender_id,
         message.body,
-        now,
+        place.sent_at,
         message.course_id,
         message.idempotency_key,
         message.idempotency_hash,
@@ -127,27 +142,22 @@ async def in_several_statements(work: Work, message: Post) -> Posted:
         Entry(message.sender_id, *sent),
         Entry(message.peer_id, *sent, unread_delta=1),
     )
-    await work.db.execute(
+    sides = await work.db.rows(
+        _Side,
         """UPDATE participants SET last_message_id = $2, listed_at = $3,
                unread_count = unread_count + CASE WHEN user_id = $4 THEN 0 ELSE 1 END
-           WHERE conversation_id = $1""",
+           WHERE conversation_id = $1 RETURNING user_id, unread_count""",
         message.conversation_id,
         message.id,
-        now,
+        place.sent_at,
         message.sender_id,
     )
-    return await _found(
-        work.db,
-        """SELECT c.last_seq, c.last_activity_at, p.unread_count
-           FROM conversations c JOIN participants p ON p.conversation_id = c.id
-           WHERE c.id = $1 AND p.user_id = $2""",
-        message.conversation_id,
-        message.sender_id,
-    )
+    [unread_count] = [side.unread_count for side in sides if side.user_id == message.sender_id]
+    return Posted(place.seq, place.sent_at, unread_count)
 
 
-async def _found(db: Database, statement: str, *args: object) -> Posted:
-    posted = await db.row(Posted, statement, *args)
-    if posted is None:
+async def _row(db: Database, row: type[Row], statement: str, *args: object) -> Row:
+    found = await db.row(row, statement, *args)
+    if found is None:
         raise LookupError(f"no conversation {args[0]}")
-    return posted
+    return found
