@@ -1,5 +1,5 @@
 import { createRoot } from "react-dom/client";
-import { Account } from "./session/account";
+import { SignIn } from "./session/signIn";
 import { readPageSettings } from "./settings";
 import "./styles/base.css";
 import "./styles/parts.css";
@@ -13,6 +13,6 @@ document.documentElement.lang = texts.locale;
 document.documentElement.dir = texts.direction;
 
 const settings = readPageSettings();
-const account = new Account(settings);
+const signIn = new SignIn(settings);
 const element = document.getElementById("root");
-if (element) createRoot(element).render(<Root account={account} settings={settings} />);
+if (element) createRoot(element).render(<Root signIn={signIn} settings={settings} />);

@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from "react";
-import type { Account } from "../session/account";
+import type { SignIn } from "../session/signIn";
 import type { PageSettings } from "../settings";
 import { texts } from "../texts";
 import { App } from "./App";
@@ -9,19 +9,19 @@ import { Blank } from "./parts/Blank";
 import { Boundary } from "./parts/Boundary";
 import { NoticeArea } from "./parts/notices";
 
-export function Root({ account, settings }: { account: Account; settings: PageSettings }) {
+export function Root({ signIn, settings }: { signIn: SignIn; settings: PageSettings }) {
 	return (
 		<>
 			<Boundary>
-				<Content account={account} settings={settings} />
+				<Content signIn={signIn} settings={settings} />
 			</Boundary>
 			<NoticeArea />
 		</>
 	);
 }
 
-function Content({ account, settings }: { account: Account; settings: PageSettings }) {
-	const state = useSyncExternalStore(account.store.subscribe, account.store.get);
+function Content({ signIn, settings }: { signIn: SignIn; settings: PageSettings }) {
+	const state = useSyncExternalStore(signIn.store.subscribe, signIn.store.get);
 	switch (state.kind) {
 		case "signed in":
 			return (
@@ -30,7 +30,7 @@ function Content({ account, settings }: { account: Account; settings: PageSettin
 						// Another person's page begins empty, down to what stands in its fields.
 						key={state.messenger.id}
 						hasExplorer={settings.hasExplorer}
-						onSwitchPerson={state.canSwitch ? () => account.switchPerson() : null}
+						onSwitchPerson={state.canSwitch ? () => signIn.switchPerson() : null}
 					/>
 				</MessengerContext>
 			);
@@ -38,7 +38,7 @@ function Content({ account, settings }: { account: Account; settings: PageSettin
 			return (
 				<ChoosePerson
 					wasRefused={state.wasRefused}
-					onChoose={(sourceId) => account.choose(sourceId)}
+					onChoose={(sourceId) => signIn.choose(sourceId)}
 				/>
 			);
 		case "signed out":
@@ -53,7 +53,7 @@ function Content({ account, settings }: { account: Account; settings: PageSettin
 							<button
 								type="button"
 								className="button button-primary"
-								onClick={() => account.begin()}
+								onClick={() => signIn.begin()}
 							>
 								{texts.tryAgain}
 							</button>

@@ -1,18 +1,18 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Messenger } from "../src/model/messenger";
-import { Account } from "../src/session/account";
+import { SignIn } from "../src/session/signIn";
 import { tokenOf } from "./tokens";
 
 const SETTINGS = { isDemo: false, hasExplorer: false, parentOrigins: [] };
 let listeners: Map<string, (event: { preventDefault: () => void }) => void>;
-let accounts: Account[];
+let all: SignIn[];
 
 const place = { hash: "", pathname: "/", search: "", href: "http://page/" };
 
 beforeEach(() => {
 	vi.useFakeTimers();
 	listeners = new Map();
-	accounts = [];
+	all = [];
 	vi.stubGlobal("location", place);
 	vi.stubGlobal("history", { state: null, replaceState: () => Object.assign(place, { hash: "" }) });
 	vi.stubGlobal("parent", globalThis);
@@ -26,16 +26,16 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-	for (const account of accounts) account.switchPerson();
+	for (const signIn of all) signIn.switchPerson();
 	vi.unstubAllGlobals();
 	vi.useRealTimers();
 });
 
-function opened(token: string): Account {
+function opened(token: string): SignIn {
 	place.hash = `#token=${token}`;
-	const account = new Account(SETTINGS);
-	accounts.push(account);
-	return account;
+	const signIn = new SignIn(SETTINGS);
+	all.push(signIn);
+	return signIn;
 }
 
 function push(token: string): void {
@@ -43,8 +43,8 @@ function push(token: string): void {
 	listeners.get("hashchange")?.({ preventDefault: () => undefined });
 }
 
-function messengerOf(account: Account): Messenger {
-	const state = account.store.get();
+function messengerOf(signIn: SignIn): Messenger {
+	const state = signIn.store.get();
 	if (state.kind !== "signed in") throw new Error(state.kind);
 	return state.messenger;
 }
@@ -61,9 +61,9 @@ function isWarned(): boolean {
 }
 
 /** As the server does that no longer knows the person. */
-function end(account: Account): void {
+function end(signIn: SignIn): void {
 	// biome-ignore lint/complexity/useLiteralKeys: private, and what the feed calls on 4401
-	messengerOf(account)["session"].end();
+	messengerOf(signIn)["session"].end();
 }
 
 test("Outside the demo no storage is asked, which a sandboxed frame has not.", () => {
@@ -78,48 +78,48 @@ test("Outside the demo no storage is asked, which a sandboxed frame has not.", (
 
 test("The same person's new token goes on; another's begins with nothing of the first.", () => {
 	stubStorage();
-	const account = opened(tokenOf("ada"));
-	const first = messengerOf(account);
+	const signIn = opened(tokenOf("ada"));
+	const first = messengerOf(signIn);
 	write(first);
 	push(tokenOf("ada"));
-	expect(messengerOf(account)).toBe(first);
+	expect(messengerOf(signIn)).toBe(first);
 	push(tokenOf("ben"));
-	const second = messengerOf(account);
+	const second = messengerOf(signIn);
 	expect(second).not.toBe(first);
 	expect([second.drafts.size, second.store.get().outbox]).toEqual([0, []]);
 	push(tokenOf("ada"));
-	expect(messengerOf(account).unsent()).toEqual({ drafts: new Map(), outbox: [] });
+	expect(messengerOf(signIn).unsent()).toEqual({ drafts: new Map(), outbox: [] });
 });
 
 test("Who comes back after the session ended finds drafts and outbox, under the same key.", () => {
 	stubStorage();
-	const account = opened(tokenOf("ada"));
-	write(messengerOf(account));
-	const [before] = messengerOf(account).store.get().outbox;
-	end(account);
-	expect(account.store.get().kind).toBe("signed out");
+	const signIn = opened(tokenOf("ada"));
+	write(messengerOf(signIn));
+	const [before] = messengerOf(signIn).store.get().outbox;
+	end(signIn);
+	expect(signIn.store.get().kind).toBe("signed out");
 	push(tokenOf("ada"));
-	const { drafts, outbox } = messengerOf(account).unsent();
+	const { drafts, outbox } = messengerOf(signIn).unsent();
 	expect(drafts.get("peer")).toBe("half a word");
 	expect(outbox).toEqual([before]);
 });
 
 test("Whoever comes instead finds neither.", () => {
 	stubStorage();
-	const account = opened(tokenOf("ada"));
-	write(messengerOf(account));
-	end(account);
+	const signIn = opened(tokenOf("ada"));
+	write(messengerOf(signIn));
+	end(signIn);
 	push(tokenOf("ben"));
-	expect(messengerOf(account).unsent()).toEqual({ drafts: new Map(), outbox: [] });
+	expect(messengerOf(signIn).unsent()).toEqual({ drafts: new Map(), outbox: [] });
 });
 
 test("Leaving is warned of while something is not sent, also when the session has ended.", () => {
 	stubStorage();
-	const account = opened(tokenOf("ada"));
+	const signIn = opened(tokenOf("ada"));
 	expect(isWarned()).toBe(false);
-	write(messengerOf(account));
+	write(messengerOf(signIn));
 	expect(isWarned()).toBe(true);
-	end(account);
+	end(signIn);
 	expect(isWarned()).toBe(true);
 	push(tokenOf("ben"));
 	expect(isWarned()).toBe(false);

@@ -7,14 +7,14 @@ import { chosenPerson, demoSource } from "./demo";
 import { isEmbedded, noSource, parentSource, takeTokenFromFragment } from "./production";
 import { Session, SignedOut, type TokenSource } from "./tokens";
 
-export type AccountState =
+export type SignInState =
 	| { kind: "choosing"; wasRefused: boolean }
 	| { kind: "signed in"; messenger: Messenger; canSwitch: boolean }
 	| { kind: "signed out"; wasSignedIn: boolean; canRetry: boolean };
 
 /** Who is signed in: a token of the platform's, or, in the demo, the person that was picked. */
-export class Account {
-	readonly store: Store<AccountState>;
+export class SignIn {
+	readonly store: Store<SignInState>;
 	readonly #parent: TokenSource | null;
 	#session: Session | null = null;
 	/** Whose session it is, as far as that is known. */
@@ -25,7 +25,7 @@ export class Account {
 	constructor(private readonly settings: PageSettings) {
 		const { parentOrigins } = settings;
 		this.#parent = isEmbedded() && parentOrigins.length > 0 ? parentSource(parentOrigins) : null;
-		this.store = new Store<AccountState>(this.#signedOut(false));
+		this.store = new Store<SignInState>(this.#signedOut(false));
 		addEventListener("hashchange", () => this.#takeAnother());
 		addEventListener("beforeunload", (event) => {
 			if (this.#hasUnsent()) event.preventDefault();
@@ -117,7 +117,7 @@ export class Account {
 		}
 	}
 
-	#signedOut(wasSignedIn: boolean): AccountState {
+	#signedOut(wasSignedIn: boolean): SignInState {
 		return { kind: "signed out", wasSignedIn, canRetry: this.#parent !== null };
 	}
 }
