@@ -1,8 +1,10 @@
 import { useGraphiQL, useGraphiQLActions } from "@graphiql/react";
 import { useEffect, useRef, useState } from "react";
+import type { Role } from "../generated/operations";
 import type { DemoPerson } from "../session/demo";
 import { ask, type Headers } from "./ask";
-import { type Example, groupsFor, type Role } from "./examples";
+import type { Example } from "./examples/example";
+import { groupsFor } from "./examples/groups";
 
 interface Props {
 	people: DemoPerson[];

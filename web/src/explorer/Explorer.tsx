@@ -3,11 +3,12 @@ import { createGraphiQLFetcher } from "@graphiql/toolkit";
 import { GraphiQL } from "graphiql";
 import { useCallback, useEffect, useState } from "react";
 import { createPortal } from "react-dom";
+import type { Role } from "../generated/operations";
 import { type DemoPerson, fetchPeople } from "../session/demo";
 import { ask, headersFor } from "./ask";
 import { Bar } from "./Bar";
-import { lastChosen, type Session, signIn } from "./demo";
-import { MY_CHATS, type Role } from "./examples";
+import { type DemoSession, lastChosen, signIn } from "./demo";
+import { MY_CHATS } from "./examples/everybody";
 
 const fetcher = createGraphiQLFetcher({
 	url: "/graphql",
@@ -21,7 +22,7 @@ const plugins = [explorerPlugin()];
 // A token is replaced when nine tenths of its life are over.
 const RENEW_AT = 0.9;
 
-interface SignedIn extends Session {
+interface SignedIn extends DemoSession {
 	roles: Role[];
 }
 

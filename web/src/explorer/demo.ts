@@ -2,14 +2,14 @@
 
 import { chosenPerson, type DemoPerson } from "../session/demo";
 
-export interface Session {
+export interface DemoSession {
 	person: DemoPerson;
 	token: string;
 	expiresInSeconds: number;
 }
 
 /** Signs in, and remembers whom for this window. Throws where the person may not. */
-export async function signIn(person: DemoPerson): Promise<Session> {
+export async function signIn(person: DemoPerson): Promise<DemoSession> {
 	const response = await fetch("/demo/sign-in", {
 		method: "POST",
 		headers: { "Content-Type": "application/json" },

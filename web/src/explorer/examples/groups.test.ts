@@ -1,7 +1,7 @@
 import { buildSchema, parse, validate } from "graphql";
 import { expect, test } from "vitest";
-import text from "../../../schema.graphql?raw";
-import { GROUPS, groupsFor } from "./examples";
+import text from "../../../../schema.graphql?raw";
+import { GROUPS, groupsFor } from "./groups";
 
 const schema = buildSchema(text);
 const examples = GROUPS.flatMap((group) => group.examples);
