@@ -1,6 +1,7 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { texts } from "../texts";
 import { useSelected } from "./context";
+import { useIsLookedAt } from "./hooks";
 
 /** Names the page in the window's title, with the number of unread messages before it. */
 export function usePageTitle(page: string): void {
@@ -16,17 +17,12 @@ export function usePageTitle(page: string): void {
  */
 export function useVersion(): number {
 	const accessChanges = useSelected((state) => state.accessChanges);
-	const [looks, setLooks] = useState(0);
+	const isLookedAt = useIsLookedAt();
+	const wasLookedAt = useRef(isLookedAt);
+	const [returns, setReturns] = useState(0);
 	useEffect(() => {
-		const look = (): void => {
-			if (document.visibilityState === "visible") setLooks((count) => count + 1);
-		};
-		document.addEventListener("visibilitychange", look);
-		addEventListener("focus", look);
-		return () => {
-			document.removeEventListener("visibilitychange", look);
-			removeEventListener("focus", look);
-		};
-	}, []);
-	return accessChanges + looks;
+		if (isLookedAt && !wasLookedAt.current) setReturns((count) => count + 1);
+		wasLookedAt.current = isLookedAt;
+	}, [isLookedAt]);
+	return accessChanges + returns;
 }

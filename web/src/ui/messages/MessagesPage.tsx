@@ -4,6 +4,7 @@ import { useSelected } from "../context";
 import { useFocusInTurn } from "../focus";
 import { Blank } from "../parts/Blank";
 import { navigate, paths, type Route } from "../routes";
+import { usePageTitle } from "../usePage";
 import { ChatPane } from "./ChatPane";
 import { Inbox } from "./Inbox";
 import { NewChat } from "./NewChat";
@@ -13,7 +14,10 @@ type MessagesRoute = Extract<Route, { page: "messages" | "chat" | "new" }>;
 /** Two panes: the chats, and the one that is open. On a narrow screen one at a time. */
 export function MessagesPage({ route }: { route: MessagesRoute }) {
 	const shown = useShown(route);
-	usePageTitle(shown);
+	const name = useSelected((state) =>
+		shown.page === "chat" ? (state.chats.get(shown.chatId)?.peer.name ?? null) : null,
+	);
+	usePageTitle(name === null ? texts.messages : texts.titleOf(name, texts.messages));
 	const panes = useRef<HTMLElement>(null);
 	const isDetail = route.page !== "messages";
 	useFocusInTurn(panes, isDetail);
@@ -61,15 +65,4 @@ function useShown(route: MessagesRoute): MessagesRoute {
 		() => (chatId ? { page: "chat", chatId, courseId: keptCourse } : route),
 		[chatId, keptCourse, route],
 	);
-}
-
-function usePageTitle(route: MessagesRoute): void {
-	const unreadCount = useSelected((state) => state.unreadCount);
-	const name = useSelected((state) =>
-		route.page === "chat" ? (state.chats.get(route.chatId)?.peer.name ?? null) : null,
-	);
-	useEffect(() => {
-		const page = name === null ? texts.messages : texts.titleOf(name, texts.messages);
-		document.title = texts.title(page, unreadCount);
-	}, [name, unreadCount]);
 }
