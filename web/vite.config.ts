@@ -26,6 +26,8 @@ export default defineConfig({
 	preview: { proxy },
 	test: {
 		environment: "node",
+		// Longer than what a test waits for on a busy machine, which then says what did not come.
+		testTimeout: 20_000,
 		// Else the tests and graphql-ws each load a graphql of their own, which refuse each other.
 		server: { deps: { inline: [/graphql/] } },
 	},

@@ -17,8 +17,9 @@
  * 4. RESYNC_REQUIRED says that the cursor is no place in the feed any more (it was away for
  *    longer than entries are kept, or a backup was restored): begin again at 1.
  * 5. Whatever else ends an attempt, another one follows: at once when the network comes back or
- *    the page is looked at, otherwise after a growing, jittered pause. Close code 4403 asks for a
- *    new token first; 4401 says that no token will do, and ends it.
+ *    the page is looked at, otherwise after a growing, jittered pause. Close codes 4403 and 4401
+ *    ask for a new token first. After 4401 that is the last one: where there is none, or it is
+ *    refused likewise, the person may not be here.
  */
 import { type Client, CloseCode, createClient } from "graphql-ws";
 
@@ -34,7 +35,10 @@ export interface FeedOptions<Entry extends FeedEntry> {
 	url: string;
 	/** `subscription ($after: String!) { feed(after: $after) { cursor … } }` */
 	query: string;
-	/** Gives a token. `refused` is one that the server no longer takes: give another one. */
+	/**
+	 * Gives a token. `refused` is one that the server no longer takes: give another one. Throws where
+	 * there is none at the moment.
+	 */
 	token(refused: string | null): Promise<string>;
 	/** Reads the lists anew and gives the `feedCursor` of the same request. May fail: repeated. */
 	read(): Promise<string>;
@@ -42,7 +46,7 @@ export interface FeedOptions<Entry extends FeedEntry> {
 	onEntry(entry: Entry): void;
 	/** Tells whether entries arrive. Before the lists were first read it says nothing. */
 	onState(state: FeedState): void;
-	/** The person may not be here (4401). The feed has ended for good. */
+	/** The person may not be here (4401, and no other token helped). The feed has ended for good. */
 	onSignedOut(): void;
 }
 
@@ -54,7 +58,7 @@ export interface Feed {
 }
 
 /** Why an attempt ended, as far as it decides what comes next. */
-type End = "again" | "resync" | "signed out" | "token expired";
+type End = "again" | "resync" | "signed out" | "token refused";
 
 const SHORTEST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
@@ -70,6 +74,8 @@ const NORMAL_CLOSURE = 1000;
 export function followFeed<Entry extends FeedEntry>(options: FeedOptions<Entry>): Feed {
 	let cursor: string | null = null;
 	let refusedToken: string | null = null;
+	/** Whether one token was refused with 4401, and the next is the last that is tried. */
+	let isLastToken = false;
 	let isStopped = false;
 	let hasRead = false;
 	let failures = 0;
@@ -96,7 +102,7 @@ export function followFeed<Entry extends FeedEntry>(options: FeedOptions<Entry>)
 			if (Date.now() - began > GOOD_ATTEMPT_MS) failures = 0;
 			failures += 1;
 			// The first new token, and the first new reading, are no failure: no pause.
-			if (end === "again" || failures > 1) await pause(failures);
+			if (end === "again" || failures > 1) await pause(isLastToken ? 1 : failures);
 		}
 	}
 
@@ -110,7 +116,7 @@ export function followFeed<Entry extends FeedEntry>(options: FeedOptions<Entry>)
 			if (isStopped) return "again";
 			return await subscribe(cursor, token);
 		} catch {
-			return "again";
+			return isLastToken ? "signed out" : "again";
 		}
 	}
 
@@ -126,6 +132,7 @@ export function followFeed<Entry extends FeedEntry>(options: FeedOptions<Entry>)
 				on: {
 					connected: () => {
 						clearTimeout(openTimer);
+						isLastToken = false;
 						tell("live");
 					},
 					message: () => {
@@ -184,10 +191,11 @@ export function followFeed<Entry extends FeedEntry>(options: FeedOptions<Entry>)
 			return codes.includes("RESYNC_REQUIRED") ? "resync" : "again";
 		}
 		const code = (problem as { code?: unknown } | null)?.code;
-		if (code === CloseCode.Unauthorized) return "signed out";
-		if (code !== CloseCode.Forbidden) return "again";
+		if (code !== CloseCode.Unauthorized && code !== CloseCode.Forbidden) return "again";
+		if (code === CloseCode.Unauthorized && isLastToken) return "signed out";
+		if (code === CloseCode.Unauthorized) isLastToken = true;
 		refusedToken = token;
-		return "token expired";
+		return "token refused";
 	}
 
 	function pause(attempts: number): Promise<void> {

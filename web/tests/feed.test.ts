@@ -17,6 +17,8 @@ let states: FeedState[];
 let refused: (string | null)[];
 let readings: number;
 let signedOut: number;
+/** How many tokens there are to be had. */
+let noneAfter: number;
 
 beforeEach(() => {
 	server = new FeedServer();
@@ -25,6 +27,7 @@ beforeEach(() => {
 	refused = [];
 	readings = 0;
 	signedOut = 0;
+	noneAfter = Number.POSITIVE_INFINITY;
 });
 
 afterEach(async () => {
@@ -39,6 +42,7 @@ function follow(read: () => Promise<string> = async () => "0000"): void {
 		query: "subscription ($after: String!) { feed(after: $after) { cursor body } }",
 		token: async (no) => {
 			refused.push(no);
+			if (refused.length > noneAfter) throw new Error("there is no other");
 			return `token-${refused.length}`;
 		},
 		read: () => {
@@ -109,14 +113,35 @@ test("4403: another token is asked for, and the refused one named.", async () =>
 	expect(readings).toBe(1);
 });
 
-test("4401: it ends for good, and says so.", async () => {
+test("4401: another token is asked for once, and with that the feed goes on.", async () => {
 	server.closeNext = [4401];
+	server.write("a");
+	follow();
+	await eventually(() => expect(heard).toEqual(["a"]));
+	server.cut(4401);
+	server.write("b");
+	await eventually(() => expect(heard).toEqual(["a", "b"]));
+	expect(refused).toEqual([null, "token-1", "token-2"]);
+	expect(signedOut).toBe(0);
+});
+
+test("4401 and no other token: it ends for good.", async () => {
+	server.closeNext = [4401];
+	noneAfter = 1;
+	follow();
+	await eventually(() => expect(signedOut).toBe(1));
+	expect(refused).toEqual([null, "token-1"]);
+	expect(server.tokens).toHaveLength(1);
+});
+
+test("4401 for the other token too: it ends for good, and says so.", async () => {
+	server.closeNext = [4401, 4401];
 	follow();
 	await eventually(() => expect(signedOut).toBe(1));
 	feed?.retryNow();
 	server.write("a");
 	await new Promise((resolve) => setTimeout(resolve, 700));
-	expect(server.tokens).toHaveLength(1);
+	expect(server.tokens).toHaveLength(2);
 	expect(heard).toEqual([]);
 });
 
