@@ -21,6 +21,9 @@ export class ParentIsSilent extends Error {}
  * Silence is no refusal.
  */
 export function parentSource(parentOrigins: readonly string[]): TokenSource {
+	// Of each other origin the browser complains. Not every browser tells whose page is around.
+	let asked = parentOrigins.filter((origin) => origin === location.ancestorOrigins?.[0]);
+	if (asked.length === 0) asked = [...parentOrigins];
 	return {
 		fetch: () =>
 			new Promise((resolve, reject) => {
@@ -34,6 +37,7 @@ export function parentSource(parentOrigins: readonly string[]): TokenSource {
 					const { token } = event.data;
 					if (typeof token !== "string" && token !== null) return;
 					end();
+					asked = [event.origin];
 					resolve(token);
 				}
 				const timer = setTimeout(() => {
@@ -41,7 +45,7 @@ export function parentSource(parentOrigins: readonly string[]): TokenSource {
 					reject(new ParentIsSilent());
 				}, ANSWER_WITHIN_MS);
 				addEventListener("message", onMessage);
-				for (const origin of parentOrigins) parent.postMessage({ type: WANTED }, origin);
+				for (const origin of asked) parent.postMessage({ type: WANTED }, origin);
 			}),
 	};
 }
