@@ -193,6 +193,11 @@ export const texts = {
 		"This is a demo with a sample organisation. Pick a person to see Messages as they do.",
 	switchPerson: "Switch person",
 	signedInAs: (name: string) => `Signed in as ${name}`,
+	continueTitle: (name: string) => `Continue as ${name}?`,
+	continueBody: (name: string, present: string | null) =>
+		`${present === null ? "Somebody else is" : `${present} is`} signed in here, and a link wants the page to go on as ${name}. What is written and not sent would be lost. If you did not open that link, stay.`,
+	continueAs: (name: string) => `Continue as ${name}`,
+	stay: "Stay signed in",
 	notSignedIn: "You are not signed in",
 	notSignedInHint: "Open Messages from your learning platform.",
 	notDrawn: "Something went wrong",

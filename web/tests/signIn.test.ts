@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Messenger } from "../src/model/messenger";
 import { SignIn } from "../src/session/signIn";
+import { subjectOf } from "../src/session/tokens";
 import { tokenOf } from "./tokens";
 
 const SETTINGS = { isDemo: false, hasExplorer: false, parentOrigins: [] };
@@ -21,8 +22,7 @@ beforeEach(() => {
 		listeners.set(kind, listener),
 	);
 	vi.stubGlobal("removeEventListener", () => undefined);
-	// Every request stands still.
-	vi.stubGlobal("fetch", () => new Promise(() => undefined));
+	vi.stubGlobal("fetch", answer);
 });
 
 afterEach(() => {
@@ -30,6 +30,27 @@ afterEach(() => {
 	vi.unstubAllGlobals();
 	vi.useRealTimers();
 });
+
+/** Tells whose a good token is; every other request stands still. */
+function answer(_: string, { body, headers }: RequestInit): Promise<Response> {
+	if (!String(body).includes("query Who")) return new Promise(() => undefined);
+	const token = new Headers(headers).get("Authorization")?.slice("Bearer ".length) ?? "";
+	if (token === BAD) return Promise.resolve(new Response("{}", { status: 401 }));
+	const name = `The name of ${JSON.parse(subjectOf(token))[1]}`;
+	return Promise.resolve(Response.json({ data: { viewer: { user: { name } } } }));
+}
+
+const BAD = tokenOf("nobody");
+
+/** The name of whom the page asks about. */
+function proposed(signIn: SignIn): string | null {
+	const state = signIn.store.get();
+	return state.kind === "signed in" ? (state.proposed?.name ?? null) : null;
+}
+
+async function isAsked(signIn: SignIn, name: string): Promise<void> {
+	await vi.waitFor(() => expect(proposed(signIn)).toBe(`The name of ${name}`));
+}
 
 function opened(token: string): SignIn {
 	place.hash = `#token=${token}`;
@@ -76,7 +97,7 @@ test("Outside the demo no storage is asked, which a sandboxed frame has not.", (
 	expect(messengerOf(opened(tokenOf("ada")))).toBeDefined();
 });
 
-test("The same person's new token goes on; another's begins with nothing of the first.", () => {
+test("The same person's new token goes on; another's begins with nothing of the first.", async () => {
 	stubStorage();
 	const signIn = opened(tokenOf("ada"));
 	const first = messengerOf(signIn);
@@ -84,11 +105,60 @@ test("The same person's new token goes on; another's begins with nothing of the 
 	push(tokenOf("ada"));
 	expect(messengerOf(signIn)).toBe(first);
 	push(tokenOf("ben"));
+	await isAsked(signIn, "ben");
+	signIn.takeProposed();
 	const second = messengerOf(signIn);
 	expect(second).not.toBe(first);
 	expect([second.drafts.size, second.store.get().outbox]).toEqual([0, []]);
+	expect(proposed(signIn)).toBeNull();
 	push(tokenOf("ada"));
+	await isAsked(signIn, "ada");
+	signIn.takeProposed();
 	expect(messengerOf(signIn).unsent()).toEqual({ drafts: new Map(), outbox: [] });
+});
+
+test("Another's token is out of the address at once, and without a yes it changes nothing.", async () => {
+	stubStorage();
+	const signIn = opened(tokenOf("ada"));
+	const before = messengerOf(signIn);
+	write(before);
+	push(tokenOf("ben"));
+	expect(place.hash).toBe("");
+	await isAsked(signIn, "ben");
+	push(tokenOf("cleo"));
+	await settle();
+	expect(proposed(signIn)).toBe("The name of ben");
+	expect(messengerOf(signIn)).toBe(before);
+	signIn.declineProposed();
+	expect([proposed(signIn), place.hash]).toEqual([null, ""]);
+	expect(messengerOf(signIn)).toBe(before);
+	expect(before.drafts.get("peer")).toBe("half a word");
+	push(tokenOf("ada"));
+	await settle();
+	expect([proposed(signIn), messengerOf(signIn)]).toEqual([null, before]);
+});
+
+test("The same id in another account is another person; a token that is none is nobody's.", async () => {
+	stubStorage();
+	const signIn = opened(tokenOf("ada"));
+	const before = messengerOf(signIn);
+	push(BAD);
+	await settle();
+	expect([proposed(signIn), place.hash]).toEqual([null, ""]);
+	push(tokenOf("ada", 3600, Date.now(), "other academy"));
+	await isAsked(signIn, "ada");
+	expect(messengerOf(signIn)).toBe(before);
+});
+
+test("What was proposed to one who is gone is proposed no more.", async () => {
+	stubStorage();
+	const signIn = opened(tokenOf("ada"));
+	push(tokenOf("ben"));
+	end(signIn);
+	await settle();
+	expect(signIn.store.get().kind).toBe("signed out");
+	signIn.takeProposed();
+	expect(signIn.store.get().kind).toBe("signed out");
 });
 
 test("Who comes back after the session ended finds drafts and outbox, under the same key.", () => {
@@ -127,4 +197,9 @@ test("Leaving is warned of while something is not sent, also when the session ha
 
 function stubStorage(): void {
 	vi.stubGlobal("sessionStorage", { getItem: () => null, removeItem: () => undefined });
+}
+
+/** Lets every answer that is on its way come. */
+async function settle(): Promise<void> {
+	await vi.advanceTimersByTimeAsync(100);
 }

@@ -1,16 +1,23 @@
 import { Api } from "../api";
+import { WhoDocument } from "../generated/operations";
 import { Messenger, type Unsent } from "../model/messenger";
 import { Store } from "../model/store";
 import type { PageSettings } from "../settings";
 import { routeOf } from "../ui/routes";
 import { chosenPerson, demoSource } from "./demo";
 import { isEmbedded, noSource, parentSource, takeTokenFromFragment } from "./production";
-import { Session, SignedOut, type TokenSource } from "./tokens";
+import { Session, subjectOf, type TokenSource } from "./tokens";
 
 export type SignInState =
 	| { kind: "choosing"; wasRefused: boolean }
-	| { kind: "signed in"; messenger: Messenger; canSwitch: boolean }
+	| { kind: "signed in"; messenger: Messenger; canSwitch: boolean; proposed: Proposed | null }
 	| { kind: "signed out"; wasSignedIn: boolean; canRetry: boolean };
+
+/** Somebody else as whom the page could go on; only the person who looks at it decides that. */
+export interface Proposed {
+	name: string;
+	token: string;
+}
 
 /** Who is signed in: a token of the platform's, or, in the demo, the person that was picked. */
 export class SignIn {
@@ -66,7 +73,12 @@ export class SignIn {
 		const messenger = new Messenger(new Api(session), session);
 		this.#session = session;
 		if (token !== null) session.accept(token);
-		this.store.update(() => ({ kind: "signed in", messenger, canSwitch: isDemo }));
+		this.store.update(() => ({
+			kind: "signed in",
+			messenger,
+			canSwitch: isDemo,
+			proposed: null,
+		}));
 		const route = routeOf(location.href);
 		messenger.start(route.page === "chat" ? route.chatId : null);
 	}
@@ -104,20 +116,63 @@ export class SignIn {
 		return (unsent?.outbox.length ?? 0) > 0;
 	}
 
-	/** The platform renews by a new fragment; another person's token begins anew. */
+	/**
+	 * The platform renews by a new fragment. Any page that opened this one can set one as well, so
+	 * another person's token changes nothing by itself.
+	 */
 	#takeAnother(): void {
 		const token = takeTokenFromFragment();
 		if (token === null) return;
-		try {
-			if (this.#session) this.#session.accept(token);
-			else this.#signIn(this.#parent ?? noSource, token);
-		} catch (error) {
-			// It was another person's, who is signed in by now.
-			if (!(error instanceof SignedOut)) throw error;
-		}
+		if (!this.#session) this.#signIn(this.#parent ?? noSource, token);
+		else if (this.#holder === null || this.#holder === subjectOf(token)) {
+			this.#session.accept(token);
+		} else void this.#propose(this.#session, token);
+	}
+
+	/** Asks whoever looks at the page, by the name that the server knows; it knows no bad token. */
+	async #propose(present: Session, token: string): Promise<void> {
+		const name = await nameOf(token);
+		if (name === null || present !== this.#session) return;
+		this.store.update((state) => {
+			// One question at a time: what is asked does not change under somebody's finger.
+			if (state.kind !== "signed in" || state.proposed !== null) return state;
+			return { ...state, proposed: { name, token } };
+		});
+	}
+
+	/** Goes on as the one who was proposed. */
+	takeProposed(): void {
+		const state = this.store.get();
+		if (state.kind !== "signed in" || state.proposed === null) return;
+		this.#signIn(this.#parent ?? noSource, state.proposed.token);
+	}
+
+	/** Stays whoever is signed in. */
+	declineProposed(): void {
+		this.store.update((state) =>
+			state.kind === "signed in" ? { ...state, proposed: null } : state,
+		);
 	}
 
 	#signedOut(wasSignedIn: boolean): SignInState {
 		return { kind: "signed out", wasSignedIn, canRetry: this.#parent !== null };
+	}
+}
+
+/** Whose token it is, as the server says; null where it says nothing. */
+async function nameOf(token: string): Promise<string | null> {
+	const trial = new Session(noSource, {
+		onHolder: () => undefined,
+		onAnother: () => undefined,
+		onEnd: () => undefined,
+	});
+	try {
+		trial.accept(token);
+		const { viewer } = await new Api(trial).query(WhoDocument, {});
+		return viewer.user.name;
+	} catch {
+		return null;
+	} finally {
+		trial.close();
 	}
 }

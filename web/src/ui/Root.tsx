@@ -4,6 +4,7 @@ import type { PageSettings } from "../settings";
 import { texts } from "../texts";
 import { App } from "./App";
 import { ChoosePerson } from "./ChoosePerson";
+import { ContinueAs } from "./ContinueAs";
 import { MessengerContext } from "./context";
 import { Blank } from "./parts/Blank";
 import { Boundary } from "./parts/Boundary";
@@ -32,6 +33,13 @@ function Content({ signIn, settings }: { signIn: SignIn; settings: PageSettings 
 						hasExplorer={settings.hasExplorer}
 						onSwitchPerson={state.canSwitch ? () => signIn.switchPerson() : null}
 					/>
+					{state.proposed && (
+						<ContinueAs
+							name={state.proposed.name}
+							onContinue={() => signIn.takeProposed()}
+							onStay={() => signIn.declineProposed()}
+						/>
+					)}
 				</MessengerContext>
 			);
 		case "choosing":

@@ -6,6 +6,7 @@ export function ConfirmDialog({
 	title,
 	children,
 	action,
+	otherwise = texts.cancel,
 	onConfirm,
 	onClose,
 }: {
@@ -13,6 +14,8 @@ export function ConfirmDialog({
 	children: ReactNode;
 	/** What the button says that does it. */
 	action: string;
+	/** What the button says that leaves all as it is. It has the focus first. */
+	otherwise?: string;
 	onConfirm: () => void;
 	onClose: () => void;
 }) {
@@ -34,7 +37,7 @@ export function ConfirmDialog({
 			<p id={bodyId}>{children}</p>
 			<div className="dialog-actions">
 				<button type="button" className="button" onClick={() => dialog.current?.close()}>
-					{texts.cancel}
+					{otherwise}
 				</button>
 				<button
 					type="button"
