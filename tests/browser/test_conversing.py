@@ -6,7 +6,7 @@ from datetime import timedelta
 from playwright.async_api import expect
 
 from models import Message
-from tests.browser.windows import Windows, in_chromium
+from tests.browser.windows import Windows, in_chromium, isolated
 from tests.support.many import write
 from tests.support.people import Person, done
 from tests.support.service import Service
@@ -54,7 +54,7 @@ async def test_d5_the_unread_number_is_live(service: Service, windows: Windows) 
     await other.open_chat("Leo Cast")
     await expect(lena.page).to_have_title("Courses")
     await expect(messages).to_have_accessible_name("Messages")
-    await expect(other.page).to_have_title("Leo Cast · Messages")
+    await expect(other.page).to_have_title(f"{isolated('Leo Cast')} · Messages")
 
 
 async def test_filtering_the_chats(service: Service, windows: Windows) -> None:
@@ -126,10 +126,10 @@ async def test_a_chat_opens_at_its_first_unread_message(service: Service, window
     await lena.open_chat("Rita Cast")
     await expect(lena.message("Message 1.")).to_be_in_viewport()
     await expect(lena.thread.get_by_text("New messages")).to_be_in_viewport()
-    await expect(lena.page).to_have_title("(40) Rita Cast · Messages")
+    await expect(lena.page).to_have_title(f"(40) {isolated('Rita Cast')} · Messages")
     await lena.page.get_by_role("button", name="New messages").click()
     await expect(lena.message("Message 40.")).to_be_in_viewport()
-    await expect(lena.page).to_have_title("Rita Cast · Messages")
+    await expect(lena.page).to_have_title(f"{isolated('Rita Cast')} · Messages")
 
 
 async def test_days_are_told_apart(service: Service, windows: Windows) -> None:

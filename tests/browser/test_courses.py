@@ -4,7 +4,7 @@ import asyncio
 
 from playwright.async_api import Request, Route, expect
 
-from tests.browser.windows import Window, Windows, in_chromium
+from tests.browser.windows import Window, Windows, in_chromium, isolated
 from tests.support.many import write
 from tests.support.people import Person
 from tests.support.service import Service
@@ -19,8 +19,8 @@ async def contact_ines(lena: Window) -> None:
     """Ask the instructor of Mechanics from the course's page."""
     await lena.places.get_by_role("link", name="Courses").click()
     await lena.page.get_by_role("link", name="Mechanics").click()
-    await lena.page.get_by_role("link", name="Contact instructor Ines Cast").click()
-    await expect(lena.page.get_by_text("About: Mechanics")).to_be_visible()
+    await lena.page.get_by_role("link", name=f"Contact instructor {isolated('Ines Cast')}").click()
+    await expect(lena.page.get_by_text(f"About: {isolated('Mechanics')}")).to_be_visible()
     await lena.write(QUESTION)
 
 
@@ -29,11 +29,11 @@ async def test_s3_contacting_an_instructor(service: Service, windows: Windows) -
     lena = await windows.open_as(service, "lena")
     ines = await windows.open_as(service, "ines")
     await contact_ines(lena)
-    await expect(lena.message(QUESTION)).to_contain_text("Course: Mechanics")
-    await expect(lena.page.get_by_text("About: Mechanics")).to_have_count(0)
+    await expect(lena.message(QUESTION)).to_contain_text(f"Course: {isolated('Mechanics')}")
+    await expect(lena.page.get_by_text(f"About: {isolated('Mechanics')}")).to_have_count(0)
 
     await ines.open_chat("Lena Cast")
-    await expect(ines.message(QUESTION)).to_contain_text("Course: Mechanics")
+    await expect(ines.message(QUESTION)).to_contain_text(f"Course: {isolated('Mechanics')}")
     await ines.write("Take it as massless.")
     await expect(lena.bodies).to_have_text([QUESTION, "Take it as massless."])
     await lena.write("Thanks")
@@ -43,7 +43,7 @@ async def test_s3_contacting_an_instructor(service: Service, windows: Windows) -
     # Asked a second time, it is the same chat.
     await lena.places.get_by_role("link", name="Courses").click()
     await lena.page.get_by_role("link", name="Mechanics").click()
-    await lena.page.get_by_role("link", name="Contact instructor Ines Cast").click()
+    await lena.page.get_by_role("link", name=f"Contact instructor {isolated('Ines Cast')}").click()
     await expect(lena.bodies).to_have_text([QUESTION, "Take it as massless.", "Thanks"])
 
 
@@ -52,7 +52,7 @@ async def test_a_course_that_is_slow_or_out_of_reach(service: Service, windows: 
     lena = await windows.open_as(service, "lena", "/courses")
     lena.is_cut_off = True
     await lena.page.get_by_role("link", name="Mechanics").click()
-    contact = lena.page.get_by_role("link", name="Contact instructor Ines Cast")
+    contact = lena.page.get_by_role("link", name=f"Contact instructor {isolated('Ines Cast')}")
     await expect(contact).to_be_visible()
     is_asked, may_answer = asyncio.Event(), asyncio.Event()
 
@@ -76,9 +76,9 @@ async def test_a_course_that_is_slow_or_out_of_reach(service: Service, windows: 
     await expect(failed).to_have_count(0)
     await expect(lena.field).to_have_count(0)
     may_answer.set()
-    await expect(lena.page.get_by_text("About: Mechanics")).to_be_visible()
+    await expect(lena.page.get_by_text(f"About: {isolated('Mechanics')}")).to_be_visible()
     await lena.write(QUESTION)
-    await expect(lena.message(QUESTION)).to_contain_text("Course: Mechanics")
+    await expect(lena.message(QUESTION)).to_contain_text(f"Course: {isolated('Mechanics')}")
 
 
 async def test_w2_a_chat_closes_live(service: Service, windows: Windows) -> None:
@@ -92,7 +92,7 @@ async def test_w2_a_chat_closes_live(service: Service, windows: Windows) -> None
 
     course = adam.page.get_by_role("list", name="Courses").get_by_role("listitem")
     mechanics = course.filter(has=adam.page.get_by_role("heading", name="Mechanics"))
-    await mechanics.get_by_role("button", name="Unassign Ines Cast").click()
+    await mechanics.get_by_role("button", name=f"Unassign {isolated('Ines Cast')}").click()
     for window in (lena, ines):
         await expect(window.page.get_by_role("note")).to_contain_text(UNASSIGNED)
         await expect(window.field).to_have_count(0)
@@ -100,7 +100,7 @@ async def test_w2_a_chat_closes_live(service: Service, windows: Windows) -> None
 
     await mechanics.get_by_role("button", name="Assign instructor").click()
     await mechanics.get_by_role("searchbox", name="Search people").fill("ines")
-    await mechanics.get_by_role("button", name="Assign Ines Cast").click()
+    await mechanics.get_by_role("button", name=f"Assign {isolated('Ines Cast')}").click()
     for window in (lena, ines):
         await expect(window.field).to_be_visible()
         await expect(window.page.get_by_role("note")).to_have_count(0)
@@ -116,7 +116,9 @@ async def test_w3_messaging_off(demo: str, windows: Windows) -> None:
     await amina.places.get_by_role("link", name="Courses").click()
     await amina.page.get_by_role("link", name="Mechanics").click()
     instructor = amina.page.get_by_role("listitem").filter(has_text="Isaac Ferreira")
-    contact = instructor.get_by_role("link", name="Contact instructor Isaac Ferreira")
+    contact = instructor.get_by_role(
+        "link", name=f"Contact instructor {isolated('Isaac Ferreira')}"
+    )
     await expect(contact).to_be_visible()
     await asking.open_chat("Isaac Ferreira")
     await expect(asking.field).to_be_visible()
@@ -174,7 +176,9 @@ async def test_s2_a_new_chat(service: Service, windows: Windows) -> None:
     await search.fill("nora")
     await expect(people.get_by_role("link")).to_have_count(1)
     await people.get_by_role("link", name="Nora Cast").click()
-    await expect(leo.page.get_by_text("Write the first message to Nora Cast")).to_be_visible()
+    await expect(
+        leo.page.get_by_text(f"Write the first message to {isolated('Nora Cast')}")
+    ).to_be_visible()
     await leo.write("Welcome, Nora", "See you on Monday")
     await nora.open_chat("Leo Cast")
     for window in (leo, nora):
@@ -192,9 +196,11 @@ async def test_w4_deactivated_by_hand(service: Service, windows: Windows) -> Non
     await expect(nora.chat("Leo Cast")).to_be_visible()
     nora.is_cut_off = True
     await olga.page.get_by_role("searchbox", name="Search people").fill("nora")
-    await olga.page.get_by_role("button", name="Deactivate Nora Cast").click()
+    await olga.page.get_by_role("button", name=f"Deactivate {isolated('Nora Cast')}").click()
     await expect(nora.page.get_by_text("Your session has ended")).to_be_visible()
-    await expect(leo.page.get_by_role("note")).to_contain_text("Nora Cast is not active")
+    await expect(leo.page.get_by_role("note")).to_contain_text(
+        f"{isolated('Nora Cast')} is not active"
+    )
     await expect(leo.bodies).to_have_text(["Hello"])
-    await olga.page.get_by_role("button", name="Activate Nora Cast").click()
+    await olga.page.get_by_role("button", name=f"Activate {isolated('Nora Cast')}").click()
     await expect(leo.field).to_be_visible()

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.windows import Windows, in_chromium
+from tests.browser.windows import Windows, in_chromium, isolated
 from tests.support.many import write
 from tests.support.people import Person
 from tests.support.service import Service
@@ -22,7 +22,9 @@ async def test_d4_deleting_a_chat_asks_first(service: Service, windows: Windows)
 
     for way_out in ("button", "key"):
         await lena.chat("Rita Cast").hover()
-        await lena.page.get_by_role("button", name="Delete chat with Rita Cast").click()
+        await lena.page.get_by_role(
+            "button", name=f"Delete chat with {isolated('Rita Cast')}"
+        ).click()
         await expect(dialog).to_be_visible()
         if way_out == "button":
             await dialog.get_by_role("button", name="Cancel").click()
@@ -32,7 +34,7 @@ async def test_d4_deleting_a_chat_asks_first(service: Service, windows: Windows)
         await expect(lena.chat("Rita Cast")).to_be_visible()
         assert await Person(service, "lena").chats() == before
 
-    await lena.page.get_by_role("button", name="Delete chat with Rita Cast").click()
+    await lena.page.get_by_role("button", name=f"Delete chat with {isolated('Rita Cast')}").click()
     await dialog.get_by_role("button", name="Delete chat").click()
     await expect(lena.page.get_by_text("No messages yet")).to_be_visible()
     await expect(lena.page).to_have_title("Messages")

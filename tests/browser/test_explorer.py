@@ -5,18 +5,18 @@ import re
 
 from playwright.async_api import Locator, Route, WebSocket, expect
 
-from tests.browser.windows import Window, Windows, in_chromium
+from tests.browser.windows import Window, Windows, in_chromium, isolated
 from tests.support.client import PATIENCE_SECONDS
 from tests.support.waiting import until
 
 pytestmark = in_chromium
 
-AMINA = "Amina Diallo · Learner in Mechanics"
+AMINA = f"{isolated('Amina Diallo')} · Learner in Mechanics"
 # Long enough to begin a subscription with.
 _SHORT_SECONDS = 8
 # So much of a token tells it from others.
 _TAIL = 20
-ADA = "Ada Larkfield · Account owner"
+ADA = f"{isolated('Ada Larkfield')} · Account owner"
 
 
 def result(window: Window) -> Locator:

@@ -2,7 +2,7 @@
 
 from playwright.async_api import Locator, expect
 
-from tests.browser.windows import PHONE, Window, Windows, in_chromium
+from tests.browser.windows import PHONE, Window, Windows, in_chromium, isolated
 from tests.support.many import write
 from tests.support.people import Person, done
 from tests.support.service import Service
@@ -46,7 +46,7 @@ async def test_writing_and_deleting_by_keys(service: Service, windows: Windows) 
     await expect(choices).to_have_count(0)
     await expect(options).to_be_focused()
 
-    delete = lena.page.get_by_role("button", name="Delete chat with Rita Cast")
+    delete = lena.page.get_by_role("button", name=f"Delete chat with {isolated('Rita Cast')}")
     dialog = lena.page.get_by_role("dialog", name="Delete chat?")
     await walk_to(lena, delete, "Shift+Tab")
     await press("Enter")
@@ -118,7 +118,9 @@ async def test_what_is_read_aloud(service: Service, windows: Windows) -> None:
     await expect(live).to_have_text("")
     rita = Person(service, "rita")
     message = done(await rita.send(chat, "Good morning"))["message"]["id"]
-    await expect(live).to_have_text("New message from Rita Cast: Good morning")
+    await expect(live).to_have_text(
+        f"New message from {isolated('Rita Cast')}: {isolated('Good morning')}"
+    )
     done(await rita.delete(message))
     await expect(live).to_have_text("")
     await lena.page.get_by_role("searchbox", name="Filter by name").fill("nobody")

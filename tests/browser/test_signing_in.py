@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from playwright.async_api import Frame, expect
 
-from tests.browser.windows import Window, Windows, in_chromium
+from tests.browser.windows import Window, Windows, in_chromium, isolated
 from tests.support.many import write
 from tests.support.people import Person, done
 from tests.support.places import Place
@@ -49,7 +49,7 @@ async def test_a_token_in_the_address(service: Service, windows: Windows) -> Non
     """A token in the fragment signs in, leaves the address at once, and is kept nowhere."""
     token = service.token("lena")
     window = await windows.open_as(service, "lena", "/courses?from=lms")
-    await expect(window.page.get_by_text("Signed in as Lena Cast")).to_be_attached()
+    await expect(window.page.get_by_text(f"Signed in as {isolated('Lena Cast')}")).to_be_attached()
     assert window.page.url == f"{service.url}/courses?from=lms"
     kept = await window.page.evaluate(
         "[history.length, JSON.stringify([localStorage, sessionStorage, document.cookie])]"
@@ -59,7 +59,7 @@ async def test_a_token_in_the_address(service: Service, windows: Windows) -> Non
     assert not [address for address in window.asked if token.split(".")[0] in address]
 
     await window.page.goto(f"{service.url}/courses#token={service.token('rita')}")
-    await expect(window.page.get_by_text("Signed in as Rita Cast")).to_be_attached()
+    await expect(window.page.get_by_text(f"Signed in as {isolated('Rita Cast')}")).to_be_attached()
     assert "#" not in window.page.url
 
 
@@ -90,7 +90,7 @@ async def test_tokens_of_the_page_around(windows: Windows, place: Place) -> None
         await window.page.expose_function("nextToken", next_token)
         await window.page.goto(origin)
         frame = frame_of(window, embedded)
-        await expect(frame.get_by_text("Signed in as Lena Cast")).to_be_attached()
+        await expect(frame.get_by_text(f"Signed in as {isolated('Lena Cast')}")).to_be_attached()
         await until(lambda: len(given) > 1)
         await write(embedded, "rita", "lena", "Are you there?")
         await expect(frame.get_by_role("list", name="Chats")).to_contain_text("Are you there?")
@@ -126,8 +126,8 @@ async def test_a_refusal_and_another_person(windows: Windows, place: Place) -> N
         signed_in.append("lena again")
         await frame.get_by_role("button", name="Try again").click()
         await expect(field).to_have_value("Half a word")
-        await expect(frame.get_by_text("Signed in as Rita Cast")).to_be_attached()
-        await expect(frame.get_by_text("Signed in as Lena Cast")).to_have_count(0)
+        await expect(frame.get_by_text(f"Signed in as {isolated('Rita Cast')}")).to_be_attached()
+        await expect(frame.get_by_text(f"Signed in as {isolated('Lena Cast')}")).to_have_count(0)
         await expect(field).to_have_value("")
         await window.context.close()
 
@@ -155,7 +155,7 @@ async def test_choosing_in_the_demo(demo: str, windows: Windows, name: str) -> N
     """In the demo one chooses who to be, stays it when the page is loaded again, and may switch."""
     window = await windows.open(demo)
     await window.page.get_by_role("button", name=name).click()
-    signed_in = window.page.get_by_text(f"Signed in as {name}")
+    signed_in = window.page.get_by_text(f"Signed in as {isolated(name)}")
     await expect(signed_in).to_be_attached()
     await window.page.reload()
     await expect(signed_in).to_be_attached()

@@ -36,6 +36,11 @@ _TELL_OF_VIOLATIONS = """
 """
 
 
+def isolated(name: str) -> str:
+    """A name as it stands within a sentence of the page."""
+    return f"\u2068{name}\u2069"
+
+
 @dataclass
 class Window:
     """Somebody's page in a browser of their own."""

@@ -1,9 +1,11 @@
 /**
- * Everything the page says, for translation: translate the values, keep the names.
+ * Everything the page says, for translation: translate the values, keep the names. Names and titles
+ * stand in them isolated: they may run the other way.
  *
  * `locale` also chooses the form of dates and plurals, `direction` the side that lines begin on.
  */
 import type { RefusalReason, Role, UserErrorCode, UserStatus } from "./generated/operations";
+import { isolated } from "./isolated";
 
 const locale = "en";
 
@@ -31,15 +33,16 @@ const statuses: Record<UserStatus, string> = {
 const closed: Record<RefusalReason, (name: string) => string> = {
 	SELF: () => "This is you.",
 	MESSAGING_OFF: () => "Messaging is turned off. You can read your messages, but not write.",
-	PEER_REMOVED: (name) => `${name} has left. You can read this chat, but not write in it.`,
+	PEER_REMOVED: (name) =>
+		`${isolated(name)} has left. You can read this chat, but not write in it.`,
 	PEER_DEACTIVATED: (name) =>
-		`${name} is not active at the moment. You can read this chat, but not write in it.`,
+		`${isolated(name)} is not active at the moment. You can read this chat, but not write in it.`,
 	INSTRUCTOR_UNASSIGNED: () =>
 		"The instructor no longer teaches this course. You can read this chat, but not write in it.",
 	NOT_ENROLLED: () => "Only learners of the course can write to its instructors.",
 	NO_LONGER_PERMITTED: (name) =>
-		`You and ${name} can no longer write to each other. You can read this chat.`,
-	NOT_PERMITTED: (name) => `You cannot write to ${name}.`,
+		`You and ${isolated(name)} can no longer write to each other. You can read this chat.`,
+	NOT_PERMITTED: (name) => `You cannot write to ${isolated(name)}.`,
 };
 
 /** Why an instructor cannot be contacted. */
@@ -83,7 +86,7 @@ export const texts = {
 	errors,
 	unread: (count: number) => counted(count, "unread message", "unread messages"),
 	title: (page: string, count: number) => (count > 0 ? `(${count}) ${page}` : page),
-	titleOf: (part: string, page: string) => `${part} · ${page}`,
+	titleOf: (part: string, page: string) => `${isolated(part)} · ${page}`,
 
 	loading: "Loading…",
 	reconnecting: "Reconnecting…",
@@ -110,24 +113,24 @@ export const texts = {
 	/** Before what the viewer wrote. */
 	youSaid: "You: ",
 	noMessageLeft: "No messages",
-	deleteChatWith: (name: string) => `Delete chat with ${name}`,
+	deleteChatWith: (name: string) => `Delete chat with ${isolated(name)}`,
 	deleteChat: "Delete chat",
 	deleteChatTitle: "Delete chat?",
 	deleteChatBody: (name: string) =>
-		`The chat with ${name} and its messages disappear from your list. ${name} keeps them. If ${name} writes again, only what is new appears.`,
+		`The chat with ${isolated(name)} and its messages disappear from your list. ${isolated(name)} keeps them. If ${isolated(name)} writes again, only what is new appears.`,
 	chatDeleted: "The chat was deleted.",
 	pickChat: "Pick a chat",
 	pickChatHint: "Its messages appear here.",
 
-	thread: (name: string) => `Messages with ${name}`,
+	thread: (name: string) => `Messages with ${isolated(name)}`,
 	olderLoading: "Loading older messages…",
-	startOfChat: (name: string) => `This is the beginning of your chat with ${name}.`,
-	firstMessage: (name: string) => `Write the first message to ${name}`,
+	startOfChat: (name: string) => `This is the beginning of your chat with ${isolated(name)}.`,
+	firstMessage: (name: string) => `Write the first message to ${isolated(name)}`,
 	emptyChat: "No messages here",
 	emptyChatHint: "New messages appear here.",
 	newMessages: "New messages",
 	toNewest: "To the newest messages",
-	askedIn: (course: string) => `Course: ${course}`,
+	askedIn: (course: string) => `Course: ${isolated(course)}`,
 	sending: "Sending…",
 	sent: "Sent",
 	read: "Read",
@@ -136,16 +139,16 @@ export const texts = {
 	messageOptions: "Message options",
 	deleteForMe: "Delete for me",
 	deleteForEveryone: "Delete for everyone",
-	incoming: (name: string, body: string) => `New message from ${name}: ${body}`,
+	incoming: (name: string, body: string) => `New message from ${isolated(name)}: ${isolated(body)}`,
 	messageDeleted: "Message deleted.",
 
 	message: "Message",
-	messageTo: (name: string) => `Write to ${name}…`,
+	messageTo: (name: string) => `Write to ${isolated(name)}…`,
 	send: "Send",
 	composerHint: "Enter sends, Shift and Enter begin a new line.",
 	charactersLeft: (count: number) =>
 		count >= 0 ? `${count} left` : `${counted(-count, "character", "characters")} too many`,
-	about: (course: string) => `About: ${course}`,
+	about: (course: string) => `About: ${isolated(course)}`,
 	withoutCourse: "Do not mention the course",
 	closedReason: (reason: RefusalReason | null, name: string) =>
 		reason ? closed[reason](name) : "This chat is closed.",
@@ -161,10 +164,10 @@ export const texts = {
 	noCourses: "No courses",
 	noCoursesHint: "Courses that you study or teach appear here.",
 	contactInstructor: "Contact instructor",
-	contactInstructorNamed: (name: string) => `Contact instructor ${name}`,
+	contactInstructorNamed: (name: string) => `Contact instructor ${isolated(name)}`,
 	contactRefused: (reason: RefusalReason | null) => (reason ? contactRefused[reason] : ""),
 	instructorNames: (names: string[]) =>
-		new Intl.ListFormat(locale, { type: "conjunction" }).format(names),
+		new Intl.ListFormat(locale, { type: "conjunction" }).format(names.map(isolated)),
 
 	messaging: "Messaging",
 	messagingIsOn: "People can write to each other.",
@@ -175,28 +178,28 @@ export const texts = {
 	activate: "Activate",
 	deactivate: "Deactivate",
 	remove: "Remove",
-	activateNamed: (name: string) => `Activate ${name}`,
-	deactivateNamed: (name: string) => `Deactivate ${name}`,
-	removeNamed: (name: string) => `Remove ${name}`,
-	removeTitle: (name: string) => `Remove ${name}?`,
+	activateNamed: (name: string) => `Activate ${isolated(name)}`,
+	deactivateNamed: (name: string) => `Deactivate ${isolated(name)}`,
+	removeNamed: (name: string) => `Remove ${isolated(name)}`,
+	removeTitle: (name: string) => `Remove ${isolated(name)}?`,
 	removeBody: (name: string) =>
-		`${name} can no longer sign in, and their chats close. You can activate them again later.`,
+		`${isolated(name)} can no longer sign in, and their chats close. You can activate them again later.`,
 	assignInstructor: "Assign instructor",
 	assign: "Assign",
-	assignNamed: (name: string) => `Assign ${name}`,
+	assignNamed: (name: string) => `Assign ${isolated(name)}`,
 	unassign: "Unassign",
-	unassignNamed: (name: string) => `Unassign ${name}`,
+	unassignNamed: (name: string) => `Unassign ${isolated(name)}`,
 	notForYou: "Only the account owner and account administrators can open this page.",
 
 	signInTitle: "Who are you today?",
 	signInHint:
 		"This is a demo with a sample organisation. Pick a person to see Messages as they do.",
 	switchPerson: "Switch person",
-	signedInAs: (name: string) => `Signed in as ${name}`,
-	continueTitle: (name: string) => `Continue as ${name}?`,
+	signedInAs: (name: string) => `Signed in as ${isolated(name)}`,
+	continueTitle: (name: string) => `Continue as ${isolated(name)}?`,
 	continueBody: (name: string, present: string | null) =>
-		`${present === null ? "Somebody else is" : `${present} is`} signed in here, and a link wants the page to go on as ${name}. What is written and not sent would be lost. If you did not open that link, stay.`,
-	continueAs: (name: string) => `Continue as ${name}`,
+		`${present === null ? "Somebody else is" : `${isolated(present)} is`} signed in here, and a link wants the page to go on as ${isolated(name)}. What is written and not sent would be lost. If you did not open that link, stay.`,
+	continueAs: (name: string) => `Continue as ${isolated(name)}`,
 	stay: "Stay signed in",
 	notSignedIn: "You are not signed in",
 	notSignedInHint: "Open Messages from your learning platform.",

@@ -1,6 +1,7 @@
 import { useGraphiQL, useGraphiQLActions } from "@graphiql/react";
 import { useEffect, useRef, useState } from "react";
 import type { Role } from "../generated/operations";
+import { isolated } from "../isolated";
 import type { DemoPerson } from "../session/demo";
 import { ask, type Headers } from "./ask";
 import type { Example } from "./examples/example";
@@ -37,7 +38,7 @@ export function Bar({ people, chosen, roles, token, fault, onChoose }: Props) {
 					>
 						{people.map(({ sourceId, name, description }) => (
 							<option key={sourceId} value={sourceId}>
-								{`${name} · ${description}`}
+								{`${isolated(name)} · ${description}`}
 							</option>
 						))}
 					</select>

@@ -53,12 +53,24 @@ export function formatDay(instant: string, now: number): string {
 
 const graphemes = new Intl.Segmenter(texts.locale, { granularity: "grapheme" });
 
+/** What turns text round, or is not seen: no letter to show. */
+const MARKS = /[\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+/** More marks than any language puts onto a letter. */
+const TOWER = /(\p{M}{3})\p{M}+/gu;
+/** No letter is longer; an emoji of a whole family is. */
+const MOST_CODE_POINTS = 8;
+
 /** One or two letters for a person without a photo. */
 export function initialsOf(name: string): string {
-	const words = name.trim().split(/\s+/u);
+	const words = name.replace(MARKS, "").trim().split(/\s+/u);
 	const ends = words.length > 1 ? [words[0], words.at(-1)] : words;
 	return ends
-		.map((word) => [...graphemes.segment(word ?? "")][0]?.segment ?? "")
+		.map((word) => firstLetterOf(word ?? ""))
 		.join("")
 		.toLocaleUpperCase(texts.locale);
+}
+
+function firstLetterOf(word: string): string {
+	const letter = graphemes.segment(word)[Symbol.iterator]().next().value?.segment ?? "";
+	return [...letter.replace(TOWER, "$1")].slice(0, MOST_CODE_POINTS).join("");
 }

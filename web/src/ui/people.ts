@@ -1,3 +1,4 @@
+import { isolated } from "../isolated";
 import type { Person, Viewer } from "../model/state";
 import { texts } from "../texts";
 
@@ -10,6 +11,11 @@ export function mayStartChats(viewer: Viewer): boolean {
 	return isAdministrator(viewer) || viewer.roles.includes("DEPARTMENT_ADMIN");
 }
 
+/** The department, to stand in a line with other words; "" where it is not told. */
+export function departmentOf({ department }: Person): string {
+	return department === null ? "" : isolated(department);
+}
+
 /**
  * What a person is, as far as the viewer can know it; "" where they cannot.
  *
@@ -19,6 +25,6 @@ export function mayStartChats(viewer: Viewer): boolean {
  */
 export function roleOf(person: Person, viewer: Viewer): string {
 	if (person.role !== "LEARNER") return texts.roles[person.role];
-	if (mayStartChats(viewer)) return person.department ?? "";
+	if (mayStartChats(viewer)) return departmentOf(person);
 	return viewer.roles.includes("INSTRUCTOR") ? texts.roles.LEARNER : texts.roles.INSTRUCTOR;
 }

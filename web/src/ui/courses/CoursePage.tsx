@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from "react";
 import { CourseDocument, type CoursePartsFragment } from "../../generated/operations";
+import { isolated } from "../../isolated";
 import { texts } from "../../texts";
 import { useMessenger } from "../context";
 import { Avatar } from "../parts/Avatar";
@@ -14,7 +15,7 @@ type Instructor = CoursePartsFragment["instructors"][number];
 /** A course and whoever teaches it; whom one may ask, one can contact. */
 export function CoursePage({ courseId }: { courseId: string }) {
 	const { course, load } = useCourseOf(courseId);
-	usePageTitle(typeof course === "object" ? course.title : texts.course);
+	usePageTitle(typeof course === "object" ? isolated(course.title) : texts.course);
 	return (
 		<main id="content" className="page" tabIndex={-1}>
 			<Link className="page-back" href={paths.courses}>

@@ -33,7 +33,7 @@ export function CoursesPage() {
 										<Avatar key={user.id} person={user} size="small" />
 									))}
 								</span>
-								<span className="course-names" dir="auto">
+								<span className="course-names">
 									{instructors.length > 0
 										? texts.instructorNames(instructors.map(({ user }) => user.name))
 										: texts.noInstructors}

@@ -85,7 +85,7 @@ export function Composer({
 			{target.kind === "contact" && (
 				<p className="composer-course">
 					<Icon name="course" />
-					<span dir="auto">{texts.about(target.courseTitle)}</span>
+					<span>{texts.about(target.courseTitle)}</span>
 					{onForgetCourse && (
 						<button
 							type="button"

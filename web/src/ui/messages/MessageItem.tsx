@@ -44,7 +44,7 @@ export const MessageItem = memo(function MessageItem({
 					{message.course && (
 						<Link className="message-course" href={paths.course(message.course.id)}>
 							<Icon name="course" />
-							<span dir="auto">{texts.askedIn(message.course.title)}</span>
+							<span>{texts.askedIn(message.course.title)}</span>
 						</Link>
 					)}
 					<p className="message-body" dir="auto">

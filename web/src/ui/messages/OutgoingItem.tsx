@@ -16,7 +16,7 @@ export function OutgoingItem({ outgoing }: { outgoing: Outgoing }) {
 					{target.kind === "contact" && (
 						<span className="message-course">
 							<Icon name="course" />
-							<span dir="auto">{texts.askedIn(target.courseTitle)}</span>
+							<span>{texts.askedIn(target.courseTitle)}</span>
 						</span>
 					)}
 					<p className="message-body" dir="auto">

@@ -1,7 +1,7 @@
 import type { Person } from "../../model/state";
 import { texts } from "../../texts";
 import { useViewer } from "../context";
-import { roleOf } from "../people";
+import { departmentOf, roleOf } from "../people";
 import { Avatar } from "./Avatar";
 
 /** A person in a list: face, name, what they are. */
@@ -16,7 +16,7 @@ export function PersonRow({
 	const viewer = useViewer();
 	const facts = new Set([
 		role ?? roleOf(person, viewer),
-		person.department,
+		departmentOf(person),
 		person.status === "ACTIVE" ? null : texts.statuses[person.status],
 	]);
 	return (
