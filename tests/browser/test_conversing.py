@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from playwright.async_api import expect
 
-from models import Message
+from models import Conversation, Message, Participant
 from tests.browser.windows import Windows, in_chromium, isolated
 from tests.support.many import write
 from tests.support.people import Person, done
@@ -65,14 +65,49 @@ async def test_filtering_the_chats(service: Service, windows: Windows) -> None:
     items = lena.chats.get_by_role("listitem")
     await expect(items).to_contain_text(["Leo Cast", "Rita Cast"])
     await lena.open_chat("Leo Cast")
-    await lena.page.get_by_role("button", name="Unread").click()
-    await expect(lena.chat("Rita Cast")).to_be_visible()
-    await lena.page.get_by_role("button", name="Unread").click()
+    unread = lena.page.get_by_role("button", name="Unread")
+    await expect(lena.chat("Leo Cast")).not_to_contain_text("unread")
+    await unread.click()
+    # The read chat has gone; it comes back with something new, and when all are shown.
+    await expect(items).to_have_count(1)
+    await expect(items).to_contain_text("Rita Cast")
+    await lena.page.get_by_role("link", name="Courses").click()
+    await lena.page.get_by_role("link", name="Messages").click()
+    await unread.click()
+    await expect(items).to_have_count(1)
+    await write(service, "leo", "lena", "Something new")
+    await expect(items).to_contain_text(["Leo Cast", "Rita Cast"])
+    await lena.open_chat("Rita Cast")
+    await expect(lena.chat("Rita Cast")).not_to_contain_text("unread")
+    await lena.open_chat("Leo Cast")
+    await expect(items).to_have_count(1)
+    await expect(items).to_contain_text("Leo Cast")
+    await unread.click()
+    await expect(items).to_contain_text(["Leo Cast", "Rita Cast"])
     await lena.page.get_by_role("searchbox", name="Filter by name").fill("leo")
     await expect(items).to_have_count(1)
     await expect(items).to_contain_text("Leo Cast")
     await lena.page.get_by_role("searchbox", name="Filter by name").fill("nobody")
     await expect(lena.page.get_by_text("No chats found")).to_be_visible()
+
+
+async def test_who_and_when_in_the_list(service: Service, windows: Windows) -> None:
+    """A chat of the list tells what the other one is, and when there was something last."""
+    leos = await write(service, "leo", "lena")
+    adams = await write(service, "adam", "lena")
+    lena = await windows.open_as(service, "lena")
+    today = (await Conversation.get(id=adams)).last_activity_at
+    await expect(lena.chat("Adam Cast")).to_contain_text("Account administrator")
+    await expect(lena.chat("Adam Cast").get_by_role("time")).to_have_text(f"{today:%H:%M}")
+    await expect(lena.chat("Leo Cast")).to_contain_text("Department administrator")
+
+    for days, shown in ((1, "Yesterday"), (3, f"{today - timedelta(days=3):%a}")):
+        before = today - timedelta(days=days)
+        await Conversation.filter(id=leos).update(last_activity_at=before)
+        await Participant.filter(conversation_id=leos).update(listed_at=before)
+        await lena.page.goto("about:blank")
+        await lena.page.goto(f"{service.url}/#token={service.token('lena')}")
+        await expect(lena.chat("Leo Cast").get_by_role("time")).to_have_text(shown)
 
 
 async def test_enter_sends_and_shift_enter_breaks(service: Service, windows: Windows) -> None:

@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { Chat, State } from "../../model/state";
 import { texts } from "../../texts";
 import { useMessenger, useSelected, useViewer } from "../context";
@@ -51,6 +51,7 @@ export function Inbox({ openChatId }: { openChatId: string | null }) {
 			</div>
 			{isFiltered ? (
 				<FilteredChats
+					key={`${unreadOnly} ${name}`}
 					name={name}
 					unreadOnly={unreadOnly}
 					openChatId={openChatId}
@@ -127,6 +128,7 @@ function FilteredChats({
 		return { ...page, items: ids };
 	});
 	const { openChatId } = props;
+	const wasListed = useRef<ReadonlySet<string>>(new Set());
 	// Found by the server, or known here and fitting: what arrives meanwhile joins at once. The open
 	// chat stays where it was, though it has been read by now.
 	const listed = useMemo(() => {
@@ -134,10 +136,13 @@ function FilteredChats({
 		const needle = name.toLocaleLowerCase();
 		return sorted(chats, (chat) => {
 			const hasName = ids.has(chat.id) || chat.peer.name.toLocaleLowerCase().includes(needle);
-			const isOpen = chat.id === openChatId && ids.has(chat.id);
+			const isOpen = chat.id === openChatId && (ids.has(chat.id) || wasListed.current.has(chat.id));
 			return hasName && (!unreadOnly || chat.unreadCount > 0 || isOpen);
 		});
 	}, [chats, found.items, name, unreadOnly, openChatId]);
+	useEffect(() => {
+		wasListed.current = new Set(listed.map((chat) => chat.id));
+	}, [listed]);
 
 	if (listed.length === 0 && found.status === "ready") {
 		return (
