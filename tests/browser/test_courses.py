@@ -4,6 +4,7 @@ import asyncio
 
 from playwright.async_api import Request, Route, expect
 
+from models import Course
 from tests.browser.windows import Window, Windows, in_chromium, isolated
 from tests.support.many import write
 from tests.support.people import Person
@@ -204,3 +205,31 @@ async def test_w4_deactivated_by_hand(service: Service, windows: Windows) -> Non
     await expect(leo.bodies).to_have_text(["Hello"])
     await olga.page.get_by_role("button", name=f"Activate {isolated('Nora Cast')}").click()
     await expect(leo.field).to_be_visible()
+
+
+async def test_coming_back_to_the_courses(service: Service, windows: Windows) -> None:
+    """Looked at again, the page reads its courses anew: once, though a browser tells it twice."""
+    lena = await windows.open_as(service, "lena", "/courses")
+    await expect(lena.page.get_by_role("link", name="Mechanics")).to_be_visible()
+    asked: list[str] = []
+    lena.page.on("request", lambda request: asked.append(request.post_data or ""))
+    await lena.page.evaluate(
+        """() => {
+            let isSeen = false;
+            Object.defineProperty(document, "visibilityState",
+                {get: () => isSeen ? "visible" : "hidden"});
+            document.hasFocus = () => isSeen;
+            document.dispatchEvent(new Event("visibilitychange"));
+            isSeen = true;
+        }"""
+    )
+    await Course.filter(source_id="mechanics").update(title="Dynamics")
+    course = lena.page.get_by_role("link", name="Dynamics")
+    await lena.page.evaluate("() => void document.dispatchEvent(new Event('visibilitychange'))")
+    await expect(course).to_be_visible()
+    await lena.page.evaluate("() => void dispatchEvent(new Event('focus'))")
+    async with lena.page.expect_request(
+        lambda request: "query Course(" in (request.post_data or "")
+    ):
+        await course.click()
+    assert len([query for query in asked if "query Courses(" in query]) == 1
