@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import FloatRect, Locator, expect
 
-from tests.browser.windows import DESKTOP, PHONE, Window, Windows, in_chromium
+from models import User
+from tests.browser.windows import DESKTOP, PHONE, WIDE, Window, Windows, in_chromium, isolated
 from tests.support.checkout import ROOT
 from tests.support.people import Person, done
 from tests.support.service import Service
@@ -20,6 +21,9 @@ LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamt
 # The whole first page, code, styles and answers, as it came over the wire.
 MOST_BYTES = 150_000
 WORTH_PACKING_BYTES = 1024
+
+# What ends an isolate.
+_END = "\u2069"
 
 
 async def pages(window: Window, demo: str) -> list[str]:
@@ -124,9 +128,12 @@ async def overflowing(window: Window) -> Sequence[str]:
 
 
 @pytest.mark.parametrize("direction", ["ltr", "rtl"])
-async def test_a_narrow_screen(demo: str, windows: Windows, direction: str) -> None:
-    """At 360 pixels nothing is cut off or scrolls sideways, from either side, whatever the text."""
-    window = await windows.open(demo, viewport=PHONE)
+@pytest.mark.parametrize("viewport", [PHONE, WIDE], ids=["narrow", "wide"])
+async def test_narrow_and_wide_screens(
+    demo: str, windows: Windows, viewport: dict[str, int], direction: str
+) -> None:
+    """From 360 to 1920 pixels nothing is cut off or scrolls sideways, whatever the text."""
+    window = await windows.open(demo, viewport=viewport)
     await expect(window.page.get_by_role("button", name="Grace Okonkwo")).to_be_visible()
     addresses = await pages(window, demo)
     await shown(window, addresses[1])
@@ -138,9 +145,24 @@ async def test_a_narrow_screen(demo: str, windows: Windows, direction: str) -> N
         assert (address, await overflowing(window)) == (address, [])
     await shown(window, addresses[1])
     await window.page.evaluate("way => { document.documentElement.dir = way }", direction)
-    back = await window.page.get_by_role("link", name="Back").bounding_box()
-    assert back is not None
-    assert (back["x"] < PHONE["width"] / 2) == (direction == "ltr")
+    middle = viewport["width"] / 2
+    back = window.page.get_by_role("link", name="Back")
+    if viewport == WIDE:
+        # List and chat side by side: the list where lines begin, the chat with the rest.
+        await expect(back).to_be_hidden()
+        chats, thread = await box(window.chats), await box(window.thread)
+        assert (chats["x"] + chats["width"] < middle) == (direction == "ltr")
+        assert thread["width"] > middle
+    else:
+        await expect(window.chats).to_be_hidden()
+        assert ((await box(back))["x"] < middle) == (direction == "ltr")
+
+
+async def box(place: Locator) -> FloatRect:
+    """Where something stands."""
+    found = await place.bounding_box()
+    assert found is not None
+    return found
 
 
 @pytest.mark.parametrize("direction", ["ltr", "rtl"])
@@ -153,12 +175,9 @@ async def test_own_messages_stand_at_the_end(
     await lena.page.evaluate("way => { document.documentElement.dir = way }", direction)
     await lena.write("שלום")
     await expect(lena.message("שלום")).to_contain_text("Sent")
-    pane = await lena.thread.bounding_box()
-    mine = await lena.message("שלום").locator(".bubble").bounding_box()
-    theirs = await lena.message("Theirs").locator(".bubble").bounding_box()
-    assert pane is not None
-    assert mine is not None
-    assert theirs is not None
+    pane = await box(lena.thread)
+    mine = await box(lena.message("שלום").locator(".bubble"))
+    theirs = await box(lena.message("Theirs").locator(".bubble"))
     middle = pane["x"] + pane["width"] / 2
     left, right = (theirs, mine) if direction == "ltr" else (mine, theirs)
     assert left["x"] + left["width"] < middle < right["x"]
@@ -166,12 +185,36 @@ async def test_own_messages_stand_at_the_end(
     # Left of the Hebrew word in a page that runs from left to right, and right of it otherwise.
     preview = lena.chat("Rita Cast").locator(".inbox-last")
     await expect(preview).to_have_text("You: שלום")
-    word = await preview.locator("bdi").bounding_box()
-    line = await preview.bounding_box()
-    assert word is not None
-    assert line is not None
+    word, line = await box(preview.locator("bdi")), await box(preview)
     before, after = word["x"] - line["x"], line["x"] + line["width"] - word["x"] - word["width"]
     assert (before > 0 and before < after) if direction == "ltr" else (0 < after < before)
+
+
+@pytest.mark.parametrize("name", ["\u202eCast, Rita", "\u2069\u202eCast, Rita", "רותי"])
+async def test_a_name_turns_no_sentence_round(
+    service: Service, windows: Windows, name: str
+) -> None:
+    """Whatever direction a name has, or gives itself, the words around it stand where they do."""
+    chat = done(await Person(service, "rita").start("lena", "Hello"))["conversation"]["id"]
+    await User.filter(source_id="rita").update(name=name)
+    lena = await windows.open_as(service, "lena", f"/chats/{chat}")
+    sentence = lena.page.get_by_text("This is the beginning of your chat with")
+    await expect(sentence).to_have_text(
+        f"This is the beginning of your chat with {isolated(name.removeprefix(_END))}."
+    )
+    places: list[float] = await sentence.evaluate(
+        """paragraph => {
+            const text = paragraph.firstChild;
+            return [0, text.length - 4, text.length - 1].map((at) => {
+                const range = document.createRange();
+                range.setStart(text, at);
+                range.setEnd(text, at + 1);
+                return range.getBoundingClientRect().left;
+            });
+        }"""
+    )
+    first_word, letter_of_the_name, full_stop = places
+    assert first_word < letter_of_the_name < full_stop
 
 
 async def test_the_weight_of_the_first_page(service: Service, windows: Windows) -> None:

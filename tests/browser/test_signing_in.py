@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import Frame, expect
 
 from tests.browser.windows import Window, Windows, in_chromium, isolated
+from tests.support.client import PATIENCE_SECONDS
 from tests.support.many import write
 from tests.support.people import Person, done
 from tests.support.places import Place
@@ -63,6 +64,67 @@ async def test_a_token_in_the_address(service: Service, windows: Windows) -> Non
     assert "#" not in window.page.url
 
 
+async def test_a_link_with_another_persons_token(service: Service, windows: Windows) -> None:
+    """A page that opened Messages can hand it another person's token; only a yes has it taken."""
+    async with platform(shows="<!doctype html><title>Elsewhere</title>") as (origin, _):
+        window = await windows.open(origin)
+        window.may_ask = (origin, service.url)
+        # A refused token is a 401, of which the browser tells.
+        window.is_cut_off = True
+        async with window.page.expect_popup() as opening:
+            await window.page.evaluate(
+                "address => { popup = open(address) }",
+                f"{service.url}/#token={service.token('lena')}",
+            )
+        page = await opening.value
+        lena = page.get_by_text(f"Signed in as {isolated('Lena Cast')}")
+        await expect(lena).to_be_attached()
+        question = page.get_by_role("dialog", name=f"Continue as {isolated('Rita Cast')}?")
+
+        async def push(token: str) -> None:
+            async with page.expect_response("**/graphql"):
+                await window.page.evaluate(
+                    "address => { popup.location = address }", f"{service.url}/#token={token}"
+                )
+
+        for leave in ("Escape", "Enter"):
+            await push(service.token("rita"))
+            await expect(question).to_contain_text(f"{isolated('Lena Cast')} is signed in here")
+            assert page.url == f"{service.url}/"
+            await expect(question.get_by_role("button", name="Stay signed in")).to_be_focused()
+            await page.keyboard.press(leave)
+            await expect(question).to_have_count(0)
+            await expect(lena).to_be_attached()
+
+        await push(f"{service.token('rita')}forged")
+        await expect(question).to_have_count(0)
+        await write(service, "leo", "lena", "Still you?")
+        await expect(page.get_by_role("list", name="Chats")).to_contain_text("Still you?")
+
+        await push(service.token("rita"))
+        await question.get_by_role("button", name="Continue as").click()
+        rita = page.get_by_text(f"Signed in as {isolated('Rita Cast')}")
+        await expect(rita).to_be_attached()
+        await expect(lena).to_have_count(0)
+        await expect(page.get_by_text("Still you?")).to_have_count(0)
+        await window.context.close()
+
+
+async def test_a_link_with_the_persons_own_token(service: Service, windows: Windows) -> None:
+    """The same person's new token is taken without a word, and used from then on."""
+    lena = await windows.open_as(service, "lena", "/courses")
+    await expect(lena.page.get_by_text(f"Signed in as {isolated('Lena Cast')}")).to_be_attached()
+    renewed = service.token("lena", timedelta(hours=2))
+    await lena.page.evaluate("token => { location.hash = `#token=${token}` }", renewed)
+    await expect(lena.page).to_have_url(f"{service.url}/courses")
+    async with lena.page.expect_request("**/graphql") as asking:
+        await lena.page.get_by_role("link", name="Mechanics").click()
+    request = await asking.value
+    assert await request.header_value("authorization") == f"Bearer {renewed}"
+    await expect(lena.page.get_by_role("heading", name="Mechanics")).to_be_visible()
+    await expect(lena.page.get_by_role("dialog")).to_have_count(0)
+
+
 async def test_no_token(service: Service, windows: Windows) -> None:
     """Without a token the page says what to do; a query string is no way to give one."""
     for query in ("", f"?token={service.token('lena')}"):
@@ -75,7 +137,8 @@ async def test_tokens_of_the_page_around(windows: Windows, place: Place) -> None
     given: list[str] = []
     async with (
         platform() as (origin, page),
-        serving(place.settings(allowed_origins=[origin])) as embedded,
+        # The other one is not around the page: asked, the browser would complain.
+        serving(place.settings(allowed_origins=["https://lms.example", origin])) as embedded,
     ):
         page[0] = _PLATFORM % (embedded.url, embedded.url)
         window = await windows.open("about:blank")
@@ -94,6 +157,46 @@ async def test_tokens_of_the_page_around(windows: Windows, place: Place) -> None
         await until(lambda: len(given) > 1)
         await write(embedded, "rita", "lena", "Are you there?")
         await expect(frame.get_by_role("list", name="Chats")).to_contain_text("Are you there?")
+        assert window.complaints == []
+        await window.context.close()
+
+
+async def test_w4_a_person_who_is_active_again(windows: Windows, place: Place) -> None:
+    """Closed with 4401, the page asks once for another token; refused that too, it ends."""
+    async with (
+        platform() as (origin, page),
+        serving(place.settings(allowed_origins=[origin])) as embedded,
+    ):
+        page[0] = _PLATFORM % (embedded.url, embedded.url)
+        window = await windows.open("about:blank")
+        window.may_ask = (origin, embedded.url)
+        olga = Person(embedded, "olga")
+        given: list[str] = []
+        is_active_again = asyncio.Event()
+
+        async def next_token() -> str:
+            given.append(embedded.token("lena"))
+            if len(given) == 2:  # when her connection has ended
+                done(await olga.manage("activateUser", "lena"))
+                is_active_again.set()
+            return given[-1]
+
+        await window.page.expose_function("nextToken", next_token)
+        await window.page.goto(origin)
+        frame = frame_of(window, embedded)
+        chats = frame.get_by_role("list", name="Chats")
+        await write(embedded, "rita", "lena", "Are you there?")
+        await expect(chats).to_contain_text("Are you there?")
+        done(await olga.manage("deactivateUser", "lena"))
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await is_active_again.wait()
+        await write(embedded, "rita", "lena", "And now?")
+        await expect(chats).to_contain_text("And now?")
+
+        done(await olga.manage("deactivateUser", "lena"))
+        await expect(frame.get_by_text("Your session has ended")).to_be_visible()
+        await expect(chats).to_have_count(0)
+        assert len(given) == 3  # once more, and not again
         await window.context.close()
 
 

@@ -28,6 +28,7 @@ in_chromium = [
 # A browser that starts beside other work on two cores takes its time.
 PATIENCE_MS = 2 * PATIENCE_SECONDS * 1000
 PHONE = {"width": 360, "height": 740}
+WIDE = {"width": 1920, "height": 1080}
 DESKTOP = {"width": 1280, "height": 800}
 
 _TELL_OF_VIOLATIONS = """
