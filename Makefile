@@ -80,5 +80,5 @@ screenshots: $(VENV)/.installed-dev ## Take the pictures of docs/pictures anew; 
 	@$(BIN)/python -m tests.browser.screenshots
 
 clean: ## Remove what was installed and built; the demo's data in var/ stays
-	rm -rf $(VENV) server/built web/node_modules web/src/generated tests/clients/node_modules \
+	rm -rf $(VENV) server/built server/.built-* web/node_modules web/src/generated tests/clients/node_modules \
 		build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

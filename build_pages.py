@@ -11,7 +11,9 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,7 +63,7 @@ def built_in(root: Path) -> Path:
 
 
 def is_current(root: Path) -> bool:
-    """Whether there is a build that is newer than everything it is built from."""
+    """Whether there is a build that was begun after everything it is built from was written."""
     page = built_in(root) / "index.html"
     if not page.exists():
         return False
@@ -75,14 +77,26 @@ def find_node() -> Node | None:
 
 
 def build(root: Path) -> None:
-    """Build the pages, and pack what is worth it. Raises BuildFailed."""
-    web = root / "web"
+    """Build the pages, and pack what is worth it. Raises BuildFailed.
+
+    However it ends, what is built before stays until the new build is whole.
+    """
+    web, built = root / "web", built_in(root)
+    # One of each process: several may build at once.
+    new, old = (built.with_name(f".built-{age}-{os.getpid()}") for age in ("new", "old"))
     try:
-        _npm(web, _node_with_packages(web), "run", "build")
+        node = _node_with_packages(web)
+        began = time.time()
+        _npm(web, node, "run", "build", "--", f"--outDir={new}")
+        _pack(new / "assets")
+        os.utime(new / "index.html", (began, began))
+        _put_in_place(new, built, old)
     except BuildFailed as failed:
-        _note(built_in(root), str(failed))
+        _note(built, str(failed))
         raise
-    _pack(built_in(root) / "assets")
+    finally:
+        for directory in (new, old):
+            shutil.rmtree(directory, ignore_errors=True)
 
 
 def check(root: Path) -> None:
@@ -215,6 +229,12 @@ def _pack(assets: Path) -> None:
         if file.suffix in _PACKABLE and file.stat().st_size >= _WORTH_PACKING_BYTES:
             packed = gzip.compress(file.read_bytes(), mtime=0)
             file.with_name(f"{file.name}.gz").write_bytes(packed)
+
+
+def _put_in_place(new: Path, built: Path, old: Path) -> None:
+    with suppress(FileNotFoundError):
+        built.rename(old)
+    new.rename(built)
 
 
 def _install_node(root: Path) -> None:

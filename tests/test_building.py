@@ -215,6 +215,58 @@ def test_an_older_build_stays(checkout: Checkout) -> None:
     assert (checkout.built / "index.html").exists()
 
 
+def test_half_a_build(checkout: Checkout) -> None:
+    """A build that ends half done is none: the next one builds, and the last whole one stays."""
+    checkout.has_node("v22.14.0")
+    checkout.builds_half()
+    assert build_pages.main(["--if-needed"]) == 0
+    assert not build_pages.is_current(checkout.root)
+    assert [file.name for file in checkout.built.iterdir()] == ["why-not.txt"]
+    checkout.monkeypatch.delenv("HALF")
+    assert build_pages.main(["--if-needed"]) == 0
+    assert build_pages.is_current(checkout.root)
+    whole = {file.name for file in (checkout.built / "assets").iterdir()}
+    assert whole == {"app-1.js", "app-1.js.gz", "tiny-2.js"}
+
+    checkout.touch("web/src/main.tsx", after=checkout.built / "index.html")
+    checkout.builds_half()
+    assert build_pages.main([]) == 1
+    assert not build_pages.is_current(checkout.root)
+    assert {file.name for file in (checkout.built / "assets").iterdir()} == whole
+
+
+def test_an_interrupted_build(checkout: Checkout) -> None:
+    """Interrupted before all is packed, it leaves what was there, and nothing of its own."""
+    checkout.has_node("v22.14.0")
+
+    def interrupt(_: Path) -> None:
+        raise KeyboardInterrupt
+
+    with checkout.monkeypatch.context() as interrupted:
+        interrupted.setattr(build_pages, "_pack", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            build_pages.build(checkout.root)
+    assert not build_pages.is_current(checkout.root)
+    assert [path.name for path in (checkout.root / "server").iterdir()] == ["__init__.py"]
+
+
+def test_a_source_that_changes_while_it_is_built(checkout: Checkout) -> None:
+    """What was changed after the build began is not in it."""
+    checkout.has_node("v22.14.0")
+    pack = build_pages._pack
+
+    def change(assets: Path) -> None:
+        pack(assets)
+        (checkout.root / "web/src/main.tsx").write_text("new")
+
+    with checkout.monkeypatch.context() as changed:
+        changed.setattr(build_pages, "_pack", change)
+        build_pages.build(checkout.root)
+    assert not build_pages.is_current(checkout.root)
+    build_pages.build(checkout.root)
+    assert build_pages.is_current(checkout.root)
+
+
 def test_the_source_distribution() -> None:
     """It has all that its wheel is built from, and nothing that was built."""
     files = {file.distribution_path for file in SdistBuilder(str(ROOT)).recurse_included_files()}

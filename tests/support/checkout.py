@@ -12,16 +12,19 @@ import hatch_build
 
 ROOT = Path(__file__).parents[2]
 
-# An npm that notes how it is called, and builds as Vite would.
+# An npm that notes how it is called, and builds as Vite would; or a half of it.
 NPM = """#!/bin/sh
 echo "npm $*" >> "$NOTES"
 [ -z "$FAIL" ] || { echo "npm error code $FAIL"; echo "at length"; exit 1; }
 case "$1" in
 ci) mkdir -p node_modules && touch node_modules/.package-lock.json ;;
-run) rm -rf ../server/built && mkdir -p ../server/built/assets \
-    && echo page > ../server/built/index.html \
-    && head -c 4000 /dev/zero > ../server/built/assets/app-1.js \
-    && echo small > ../server/built/assets/tiny-2.js ;;
+run) out=../server/built
+    for word; do case "$word" in --outDir=*) out="${word#--outDir=}" ;; esac; done
+    rm -rf "$out" && mkdir -p "$out/assets" \
+    && echo page > "$out/index.html" \
+    && head -c 4000 /dev/zero > "$out/assets/app-1.js" \
+    && { [ -z "$HALF" ] || exit 1; } \
+    && echo small > "$out/assets/tiny-2.js" ;;
 esac
 """
 
@@ -42,6 +45,10 @@ class Checkout:
     def fails_with(self, code: str) -> None:
         """Have npm fail."""
         self.monkeypatch.setenv("FAIL", code)
+
+    def builds_half(self) -> None:
+        """Have npm end when some of the files are written."""
+        self.monkeypatch.setenv("HALF", "1")
 
     @property
     def calls(self) -> list[str]:
@@ -94,6 +101,7 @@ def bare_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
     monkeypatch.setenv("PATH", str(machine))
     monkeypatch.setenv("NOTES", str(machine / "notes"))
     monkeypatch.delenv("FAIL", raising=False)
+    monkeypatch.delenv("HALF", raising=False)
     monkeypatch.delenv(hatch_build.SWITCH, raising=False)
     monkeypatch.setattr(sys, "argv", ["pip"])
     monkeypatch.setattr(build_pages, "_node_of_the_package", lambda: None)
