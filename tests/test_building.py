@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import time
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -253,14 +254,17 @@ def test_an_interrupted_build(checkout: Checkout) -> None:
 def test_a_source_that_changes_while_it_is_built(checkout: Checkout) -> None:
     """What was changed after the build began is not in it."""
     checkout.has_node("v22.14.0")
-    pack = build_pages._pack
+    npm = build_pages._npm
 
-    def change(assets: Path) -> None:
-        pack(assets)
-        (checkout.root / "web/src/main.tsx").write_text("new")
+    def change_before(web: Path, node: build_pages.Node, *words: str) -> None:
+        now = time.time()
+        os.utime(web / "src" / "main.tsx", (now, now))
+        npm(web, node, *words)
+        for page in (checkout.root / "server").rglob("index.html"):
+            os.utime(page, (now + 1, now + 1))
 
     with checkout.monkeypatch.context() as changed:
-        changed.setattr(build_pages, "_pack", change)
+        changed.setattr(build_pages, "_npm", change_before)
         build_pages.build(checkout.root)
     assert not build_pages.is_current(checkout.root)
     build_pages.build(checkout.root)
