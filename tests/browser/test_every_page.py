@@ -190,6 +190,21 @@ async def test_own_messages_stand_at_the_end(
     assert (before > 0 and before < after) if direction == "ltr" else (0 < after < before)
 
 
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+async def test_fields_run_as_what_is_in_them(
+    service: Service, windows: Windows, direction: str
+) -> None:
+    """An empty field runs with the page, and so does what it asks for; then its text decides."""
+    chat = done(await Person(service, "rita").start("lena", "Hello"))["conversation"]["id"]
+    lena = await windows.open_as(service, "lena", f"/chats/{chat}")
+    await expect(lena.field).to_be_visible()
+    await lena.page.evaluate("way => { document.documentElement.dir = way }", direction)
+    for field in (lena.field, lena.page.get_by_role("searchbox", name="Filter by name")):
+        for text, way in (("", direction), ("Hello", "ltr"), ("שלום", "rtl"), ("", direction)):
+            await field.fill(text)
+            await expect(field).to_have_css("direction", way)
+
+
 @pytest.mark.parametrize("name", ["\u202eCast, Rita", "\u2069\u202eCast, Rita", "רותי"])
 async def test_a_name_turns_no_sentence_round(
     service: Service, windows: Windows, name: str

@@ -107,7 +107,7 @@ export function Composer({
 					placeholder={texts.messageTo(person.name)}
 					value={body}
 					rows={1}
-					dir="auto"
+					dir={body === "" ? undefined : "auto"}
 					enterKeyHint="send"
 					onChange={(event) => write(event.target.value)}
 					onKeyDown={onKeyDown}

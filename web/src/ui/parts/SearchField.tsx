@@ -22,7 +22,8 @@ export function SearchField({
 				placeholder={label}
 				value={value}
 				maxLength={255}
-				dir="auto"
+				// An empty field that decides by itself runs from left to right, with its placeholder.
+				dir={value === "" ? undefined : "auto"}
 				// biome-ignore lint/a11y/noAutofocus: only where one came to search
 				autoFocus={autoFocus}
 				onChange={(event) => onChange(event.target.value)}
