@@ -57,6 +57,7 @@ class Picture:
     height: int = 760
     scheme: Literal["light", "dark"] = "light"
     is_phone: bool = False
+    direction: Literal["ltr", "rtl"] = "ltr"
 
 
 async def nothing(window: Window) -> None:
@@ -101,6 +102,7 @@ async def asked(window: Window) -> None:
 PICTURES = (
     Picture("messages", "isaac", "/", chat_with("Amina Diallo", "Yes, one page, both sides.")),
     Picture("messages-dark", "amina", "/", chat_with("Rosalind Haddad"), scheme="dark"),
+    Picture("messages-rtl", "nadia", "/", chat_with("فرید رضایی"), direction="rtl"),
     Picture("phone-list", "isaac", "/", nothing, is_phone=True),
     Picture("phone-chat", "isaac", "/", chat_with("Amina Diallo"), is_phone=True),
     Picture("new-chat", "grace", "/new", searching),
@@ -144,6 +146,10 @@ async def take(browser: Browser, demo: str, picture: Picture, file: Path) -> int
         f"sessionStorage.setItem('lms-messages-demo-person', '{picture.person}')"
     )
     await window.page.goto(demo + picture.path)
+    # As `texts.ts` says it of a language; the words stay those that there are.
+    await window.page.evaluate(
+        "direction => { document.documentElement.dir = direction }", picture.direction
+    )
     await picture.prepare(window)
     await window.page.wait_for_load_state("networkidle")
     # Away from what shows more under it.
