@@ -94,6 +94,13 @@ async def test_accessibility(
     await expect(window.page.get_by_role("dialog")).to_be_visible()
     assert await serious_faults(window) == []
 
+    await shown(window, inbox)
+    answer = await window.page.request.post(f"{demo}/demo/sign-in", data={"sourceId": "amina"})
+    token = (await answer.json())["token"]
+    await window.page.evaluate("token => { location.hash = `#token=${token}` }", token)
+    await expect(window.page.get_by_role("dialog")).to_contain_text("Continue as")
+    assert await serious_faults(window) == []
+
     await shown(window, chat)
     body = await window.bodies.first.text_content() or ""
     await expect(await window.choices(body)).not_to_have_count(0)
