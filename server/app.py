@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import ASGIApp
 
 from messaging.doorbell import Doorbell
 from messaging.feed.announcements import Announcer
@@ -19,6 +20,7 @@ from messaging.work import UnitOfWork
 from server import opening
 from server.ending import EndsInTime
 from server.endpoint import Endpoint, Parts
+from server.headers import WithHeaders
 from server.health import Health
 from server.pages.pages import BUILT, Pages
 from server.settings import Settings, load_settings
@@ -32,7 +34,7 @@ def create_app(
     *,
     built: Path = BUILT,
     demo: Sequence[BaseRoute] = (),
-) -> Starlette:
+) -> ASGIApp:
     """The service by its settings; its parts start and stop with it.
 
     ``built`` is where its pages were built, ``demo`` what only a demo has. Raises SettingsWrong;
@@ -61,7 +63,7 @@ def create_app(
         allow_headers=["Authorization", "Content-Type"],
         max_age=86_400,
     )
-    return Starlette(routes=routes, middleware=[middleware], lifespan=lifespan)
+    return WithHeaders(Starlette(routes=routes, middleware=[middleware], lifespan=lifespan))
 
 
 def app_from_environment() -> EndsInTime:

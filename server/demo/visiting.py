@@ -28,6 +28,7 @@ PHOTO_HEADERS = {
     "Cache-Control": "max-age=3600",
     "Content-Security-Policy": "default-src 'none'",
     "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
 }
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -64,7 +65,7 @@ async def _people(_: Request) -> Response:
         for source_id, description in DESCRIPTIONS.items()
         if source_id in found
     ]
-    return JSONResponse(people, headers={"Cache-Control": "no-store"})
+    return JSONResponse(people)
 
 
 def _sign_in(settings: Settings) -> Handler:
@@ -85,8 +86,7 @@ def _sign_in(settings: Settings) -> Handler:
             {
                 "token": issue_token(settings, ACCOUNT, source_id, TOKEN_LIFETIME),
                 "expiresInSeconds": int(TOKEN_LIFETIME.total_seconds()),
-            },
-            headers={"Cache-Control": "no-store"},
+            }
         )
 
     return sign_in

@@ -1,4 +1,4 @@
-"""What a browser is told about the pages: above all, that nothing comes from another host."""
+"""What a browser is told with each answer: above all, that nothing comes from another host."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -11,6 +11,16 @@ _NO_DEVICES = "camera=(), display-capture=(), geolocation=(), microphone=(), pay
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
 
 Policy = Mapping[str, Collection[str]]
+POLICY = "Content-Security-Policy"
+
+
+def answer_headers() -> dict[str, str]:
+    """The headers of what is for programs: nobody keeps it, nor is it ever a document."""
+    return {
+        **_EVERYWHERE,
+        POLICY: written({"default-src": ("'none'",), "frame-ancestors": ("'none'",)}),
+        "Cache-Control": "no-store",
+    }
 
 
 def page_headers(policy: Policy) -> dict[str, str]:
@@ -18,7 +28,7 @@ def page_headers(policy: Policy) -> dict[str, str]:
     return {
         **_EVERYWHERE,
         "Permissions-Policy": _NO_DEVICES,
-        "Content-Security-Policy": written(policy),
+        POLICY: written(policy),
         "Cache-Control": "no-cache",
     }
 
@@ -30,7 +40,7 @@ def asset_headers() -> dict[str, str]:
     """
     return {
         **_EVERYWHERE,
-        "Content-Security-Policy": "default-src 'none'; script-src 'self'; connect-src 'self'",
+        POLICY: "default-src 'none'; script-src 'self'; connect-src 'self'",
         "Cache-Control": "public, max-age=31536000, immutable",
     }
 
