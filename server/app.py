@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute, Route, WebSocketRoute
@@ -23,6 +24,7 @@ from server.endpoint import Endpoint, Parts
 from server.headers import WithHeaders
 from server.health import Health
 from server.pages.pages import BUILT, Pages
+from server.refusals import Refusals
 from server.settings import Settings, load_settings
 from server.tokens import TokenVerifier
 from server.workers import end_with_the_parent
@@ -42,7 +44,7 @@ def create_app(
     """
     parts = parts or make_parts(settings)
     pages = Pages(settings, built, is_demo=bool(demo))
-    endpoint = Endpoint(settings, parts, pages.explorer if settings.explorer else None)
+    endpoint = Endpoint(settings, parts, pages.explorer if settings.explorer else pages.nowhere)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -63,7 +65,14 @@ def create_app(
         allow_headers=["Authorization", "Content-Type"],
         max_age=86_400,
     )
-    return WithHeaders(Starlette(routes=routes, middleware=[middleware], lifespan=lifespan))
+    return WithHeaders(
+        Starlette(
+            routes=routes,
+            middleware=[middleware],
+            exception_handlers={HTTPException: Refusals(pages).answer},
+            lifespan=lifespan,
+        )
+    )
 
 
 def app_from_environment() -> EndsInTime:

@@ -36,6 +36,7 @@ from messaging.work import UnitOfWork
 from models.outages import outages
 from server.authentication import Session, sign_in
 from server.bounded import BoundedWebSocket
+from server.pages.pages import asks_for_a_page
 from server.settings import Settings
 from server.sockets import INIT_LIMIT, Socket, SocketHandler
 from server.tokens import TokenRefused, TokenVerifier
@@ -58,16 +59,17 @@ class Parts:
     reader: FeedReader = field(default_factory=FeedReader)
 
 
-Page = Callable[[Request], Awaitable[Response]]
+# None where there is none.
+Page = Callable[[Request], Awaitable[Response | None]]
 
 
 class Endpoint(GraphQL[Context, None]):
-    """Answers at /graphql: queries and mutations, sockets, and the explorer where there is one."""
+    """Answers at /graphql: queries and mutations, sockets, and a page where there is one."""
 
     graphql_transport_ws_handler_class = SocketHandler
     websocket_adapter_class = BoundedWebSocket  # type: ignore[assignment]  # as Strawberry does
 
-    def __init__(self, settings: Settings, parts: Parts, explorer: Page | None = None) -> None:
+    def __init__(self, settings: Settings, parts: Parts, page: Page) -> None:
         super().__init__(
             build_schema(introspection=settings.introspection, compiled=settings.compiled),
             # Strawberry's own comes from other hosts.
@@ -81,7 +83,7 @@ class Endpoint(GraphQL[Context, None]):
             allowed_origins=settings.allowed_origins,
         )
         self.parts = parts
-        self._explorer = explorer
+        self._page = page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer; a request that cannot be understood gets a coded error as JSON."""
@@ -90,10 +92,8 @@ class Endpoint(GraphQL[Context, None]):
             return
         request = Request(scope, _limited(receive))
         try:
-            if self._explorer is not None and _is_a_browsers(request):
-                response = await self._explorer(request)
-            else:
-                response = await self.run(request)
+            page = await self._page(request) if _is_a_browsers(request) else None
+            response = page or await self.run(request)
             if getattr(request.state, "is_retriable", False):
                 response.status_code = 503
                 response.headers.update(RETRY_LATER)
@@ -174,11 +174,7 @@ class Endpoint(GraphQL[Context, None]):
 
 def _is_a_browsers(request: Request) -> bool:
     """Whether somebody opened the address instead of asking something."""
-    return (
-        request.method in ("GET", "HEAD")
-        and "query" not in request.query_params
-        and "text/html" in request.headers.get("accept", "")
-    )
+    return asks_for_a_page(request) and "query" not in request.query_params
 
 
 def media_type(content_type: str | None) -> str:

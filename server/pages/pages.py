@@ -56,11 +56,7 @@ class Pages:
 
     async def messages(self, request: Request) -> Response:
         """The Messages page."""
-        settings = self._settings
-        policy = messages_policy(
-            *_host_of(request), settings.photo_origins, settings.allowed_origins
-        )
-        return await self._page("index.html", request, policy)
+        return await self._page("index.html", request, self._messages_policy(request))
 
     async def explorer(self, request: Request) -> Response:
         """The explorer."""
@@ -69,17 +65,43 @@ class Pages:
         response.headers["Vary"] = "Accept"
         return response
 
+    async def nowhere(self, request: Request) -> Response | None:
+        """The Messages page where nothing is; None where there is no such page.
+
+        It says so in words, and takes a token out of the address, which would stay there.
+        """
+        if not self._settings.pages:
+            return None
+        try:
+            body = await self._built("index.html")
+        except FileNotFoundError:
+            return None
+        headers = {**page_headers(self._messages_policy(request)), "Cache-Control": "no-store"}
+        return HTMLResponse(body, 404, headers)
+
+    def _messages_policy(self, request: Request) -> Policy:
+        settings = self._settings
+        return messages_policy(*_host_of(request), settings.photo_origins, settings.allowed_origins)
+
+    async def _built(self, name: str) -> bytes:
+        text = await asyncio.to_thread((self._directory / name).read_text, "utf-8")
+        return text.replace(_PLACE_OF_SETTINGS, self._page_settings).encode()
+
     async def _page(self, name: str, request: Request, policy: Policy) -> Response:
         try:
-            text = await asyncio.to_thread((self._directory / name).read_text, "utf-8")
+            body = await self._built(name)
         except FileNotFoundError:
             return await asyncio.to_thread(missing, self._directory)
-        body = text.replace(_PLACE_OF_SETTINGS, self._page_settings).encode()
         tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
         headers = {**page_headers(policy), "ETag": tag}
         if tag in _tags(request.headers.get("if-none-match", "")):
             return Response(status_code=304, headers=headers)
         return HTMLResponse(body, headers=headers)
+
+
+def asks_for_a_page(request: Request) -> bool:
+    """Whether somebody opened the address in a browser, instead of a program asking something."""
+    return request.method in ("GET", "HEAD") and "text/html" in request.headers.get("accept", "")
 
 
 def missing(directory: Path) -> Response:

@@ -184,6 +184,41 @@ async def test_the_explorer_shares_its_address(pages: Service) -> None:
     assert (await pages.as_("lena").data(VIEWER))["viewer"]
 
 
+@pytest.mark.parametrize("path", ["/nowhere", "/chats/1/2", "/assets/none.js", "/assets/", "/%ff"])
+async def test_where_nothing_is(pages: Service, path: str) -> None:
+    """A browser gets the page all the same, which takes a token off the address; others a code."""
+    page = await get(pages, path)
+    assert (page.status_code, page.text.endswith("Messages")) == (404, True)
+    assert policy(page) == policy(await get(pages, "/"))
+    assert page_settings(page)["parentOrigins"] == [LMS]
+    assert page.headers["cache-control"] == "no-store"
+    assert "etag" not in page.headers
+    head = await get(pages, path, "HEAD")
+    assert (head.status_code, head.headers["content-type"]) == (404, page.headers["content-type"])
+    for method, accept in (("GET", "*/*"), ("GET", "application/json"), ("POST", HTML["Accept"])):
+        response = await request(pages.url + path, method, headers={"Accept": accept})
+        if method == "GET" or not path.startswith("/assets"):
+            assert (response.status_code, codes(response)) == (404, ["NOT_FOUND"])
+
+
+async def test_an_explorer_that_is_off(place: Place, built: Path) -> None:
+    """Who opens /graphql where there is no explorer gets the page, saying that nothing is there."""
+    async with serving(place.settings(), built=built) as service:
+        page = await get(service, "/graphql")
+        assert (page.status_code, page.text.endswith("Messages")) == (404, True)
+        asked = await get(service, "/graphql?query={viewer{unreadCount}}")
+        assert (asked.status_code, codes(asked)) == (400, ["BAD_INPUT"])
+        curl = await request(f"{service.url}/graphql", "GET", headers={"Accept": "*/*"})
+        assert (curl.status_code, codes(curl)) == (404, ["BAD_INPUT"])
+
+
+async def test_another_method(pages: Service) -> None:
+    """A route that takes other methods says which, with a code."""
+    response = await get(pages, "/courses", "POST")
+    assert (response.status_code, codes(response)) == (405, ["BAD_INPUT"])
+    assert set(response.headers["allow"].split(", ")) == {"GET", "HEAD"}
+
+
 async def test_assets(pages: Service) -> None:
     """A file of the build is kept for good, and comes packed to whoever takes that."""
     plain = await get(pages, "/assets/index-1a2b.js", **{"Accept-Encoding": "identity"})
@@ -250,7 +285,8 @@ async def test_no_build(place: Place, tmp_path: Path) -> None:
             assert "LMS_MESSAGES_PAGES=false" in response.text
             assert response.headers["cache-control"] == "no-store"
             assert policy(response) == {"default-src": ["'none'"]}
-        assert (await get(service, "/assets/index-1a2b.js")).status_code == 404
+        nothing = await get(service, "/assets/index-1a2b.js")
+        assert (nothing.status_code, codes(nothing)) == (404, ["NOT_FOUND"])
         assert (await service.as_("lena").data(VIEWER))["viewer"]
         missing.mkdir()
         (missing / "why-not.txt").write_text("`npm ci` failed (ENOTFOUND <b>).\n")
