@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from messaging.redis_backend import check_address
 from models.configuration import PoolSize
+from server.origins import origin_of
 
 # RFC 7518 §3.2: a key of the size of the hash output or larger.
 SHORTEST_SECRET_BYTES = 32
@@ -79,11 +80,7 @@ class Settings(BaseSettings):
     @field_validator("allowed_origins", "photo_origins")
     @classmethod
     def _are_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
-        for origin in origins:
-            parts = urlsplit(origin)
-            if f"{parts.scheme}://{parts.netloc}" != origin or not parts.netloc:
-                raise ValueError(f"{origin!r} is no origin like https://lms.example")
-        return origins
+        return tuple(dict.fromkeys(map(origin_of, origins)))
 
     @field_validator("photo_origins")
     @classmethod

@@ -33,6 +33,10 @@ WRONG: dict[str, tuple[dict[str, str], str]] = {
         {"JWT_SECRET": SECRET, "PHOTO_ORIGINS": "https://a.example/"},
         "LMS_MESSAGES_PHOTO_ORIGINS: 'https://a.example/' is no origin",
     ),
+    "a photo's origin without TLS": (
+        {"JWT_SECRET": SECRET, "PHOTO_ORIGINS": "http://a.example"},
+        "LMS_MESSAGES_PHOTO_ORIGINS: 'http://a.example' must be https",
+    ),
     "another doorbell": (
         {"JWT_SECRET": SECRET, "BROADCAST_URL": "kafka://localhost"},
         "LMS_MESSAGES_BROADCAST_URL must be",
