@@ -170,15 +170,30 @@ async def test_a_pair_has_one_chat_whoever_starts_it(service: Service) -> None:
     [
         ("", "EMPTY_BODY"),
         (" \t\r\n\N{NO-BREAK SPACE}\N{IDEOGRAPHIC SPACE}", "EMPTY_BODY"),
+        ("\u200b\u200d\u2060\ufeff\u00ad\u202e\u2066", "EMPTY_BODY"),
+        ("\x01\x1b\x7f\x85", "EMPTY_BODY"),
+        ("\u2028\u2029 \u180e\U000e0020", "EMPTY_BODY"),
         ("x" * 4_001, "BODY_TOO_LONG"),
+        (" " * 4_001, "BODY_TOO_LONG"),
         (ASTRAL * 4_001, "BODY_TOO_LONG"),
         ("a\x00b", "INVALID_TEXT"),
         ("a\ud800b", "INVALID_TEXT"),
     ],
-    ids=["empty", "white", "long", "long-astral", "nul", "surrogate"],
+    ids=[
+        "empty",
+        "white",
+        "formats",
+        "controls",
+        "separators",
+        "long",
+        "long-white",
+        "long-astral",
+        "nul",
+        "surrogate",
+    ],
 )
 async def test_a_text_that_is_no_message_is_refused(service: Service, body: str, code: str) -> None:
-    """A body is 1 to 4,000 code points, not only white space, without NUL or half surrogates."""
+    """A body is 1 to 4,000 code points, some visible, without NUL or half surrogates."""
     lena, leo = Person(service, "lena"), Person(service, "leo")
     chat = done(await leo.start("lena"))["conversation"]["id"]
     async with unchanged():

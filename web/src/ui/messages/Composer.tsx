@@ -9,6 +9,7 @@ import {
 	useState,
 } from "react";
 import type { Person, Target } from "../../model/state";
+import { isVisible } from "../../model/text";
 import { texts } from "../../texts";
 import { useMessenger } from "../context";
 import { Icon } from "../parts/Icon";
@@ -40,7 +41,7 @@ export function Composer({
 	const field = useRef<HTMLTextAreaElement>(null);
 	const hintId = useId();
 	const left = MOST_CHARACTERS - [...body].length;
-	const maySend = body.trim() !== "" && left >= 0;
+	const maySend = isVisible(body) && left >= 0;
 
 	useEffect(() => {
 		// On a touch screen the keyboard would cover what one came to read.

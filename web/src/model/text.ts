@@ -1,0 +1,5 @@
+/** Controls, formats (zero-width, direction) and all white space; messaging/text.py has the same. */
+const VISIBLE = /[^\p{Cc}\p{Cf}\p{Z}]/u;
+
+/** Whether anything of the text shows: nothing else is a message. */
+export const isVisible = (text: string): boolean => VISIBLE.test(text);

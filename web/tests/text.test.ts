@@ -1,0 +1,16 @@
+import { expect, test } from "vitest";
+import { isVisible } from "../src/model/text";
+
+test.each([
+	"",
+	" \t\r\n\u00a0\u3000",
+	"\u200b\u200d\u2060\ufeff\u00ad\u202e\u2066",
+	"\u0001\u001b\u007f\u0085",
+	"\u2028\u2029 \u180e\u{e0020}",
+])("What nobody can see is no message: %j.", (text) => {
+	expect(isVisible(text)).toBe(false);
+});
+
+test.each(["x", "\u202ex", " \u{1f600} ", "\u0301", "."])("What shows is one: %j.", (text) => {
+	expect(isVisible(text)).toBe(true);
+});
