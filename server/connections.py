@@ -10,6 +10,7 @@ import asyncio
 from uvicorn._types import ASGIReceiveEvent, ASGISendEvent
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import CloseCode
 
 # For a peer that takes nothing, and for one that was closed to take the rest. A little more than a
 # single message has (server.bounded), so that an operation ends before its connection does.
@@ -49,6 +50,18 @@ class BoundedConnection(WebSocketsSansIOProtocol):
 
     def handle_ping(self) -> None:
         """Leave it to data_received: a write for each of ten thousand would hold up everybody."""
+
+    def send_receive_event_to_app(self) -> None:
+        """Hand a message over; a text that is none ends the connection (RFC 6455 §8.1).
+
+        uvicorn would have the log tell of it with a traceback, at any peer's pleasure.
+        """
+        is_text = self.curr_msg_data_type == "text"
+        if is_text and not self.close_sent and not _is_utf8(b"".join(self.frames)):
+            self.conn.send_close(CloseCode.INVALID_DATA)
+            self.handle_parser_exception()
+        else:
+            super().send_receive_event_to_app()
 
     async def receive(self) -> ASGIReceiveEvent:
         """The next event for the application."""
@@ -91,3 +104,11 @@ class BoundedConnection(WebSocketsSansIOProtocol):
 
     def _cut_off(self) -> None:
         self.transport.abort()
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

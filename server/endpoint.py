@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 import orjson
 from cross_web import HTTPException
@@ -92,6 +93,7 @@ class Endpoint(GraphQL[Context, None]):
             return
         request = Request(scope, _limited(receive))
         try:
+            _check_address(request)
             page = await self._page(request) if _is_a_browsers(request) else None
             response = page or await self.run(request)
             if getattr(request.state, "is_retriable", False):
@@ -146,9 +148,12 @@ class Endpoint(GraphQL[Context, None]):
         return Context(self.parts.office, self.parts.doorbell, self.parts.reader, viewer)
 
     def decode_json(self, data: str | bytes) -> object:
-        """Read JSON (RFC 8259); JSONDecodeError for whatever is none, or too deep or too large."""
+        """Read JSON (RFC 8259); JSONDecodeError for whatever is none, or too deep or too large.
+
+        It is UTF-8; by itself Python would take UTF-16 and halves of surrogate pairs too.
+        """
         try:
-            return json.loads(data)
+            return json.loads(data.decode("utf-8-sig") if isinstance(data, bytes) else data)
         except (ValueError, RecursionError) as error:
             if isinstance(error, json.JSONDecodeError):
                 raise
@@ -175,6 +180,14 @@ class Endpoint(GraphQL[Context, None]):
 def _is_a_browsers(request: Request) -> bool:
     """Whether somebody opened the address instead of asking something."""
     return asks_for_a_page(request) and "query" not in request.query_params
+
+
+def _check_address(request: Request) -> None:
+    """Raise HTTPException for a query string that is no text, which would be mended silently."""
+    try:
+        unquote_to_bytes(request.scope["query_string"]).decode()
+    except UnicodeDecodeError:
+        raise HTTPException(400, "The address must be of UTF-8.") from None
 
 
 def media_type(content_type: str | None) -> str:

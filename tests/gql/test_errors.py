@@ -30,6 +30,9 @@ BAD_BODIES = {
     "a number": b"5",
     "null": b"null",
     "bad UTF-8": b'{"query": "{ \xff }"}',
+    "half a surrogate pair as bytes": b'{"query": "{ __typename } # \xed\xa0\x80"}',
+    "UTF-16": '{"query": "{ __typename }"}'.encode("utf-16"),
+    "UTF-32": '{"query": "{ __typename }"}'.encode("utf-32"),
     "a huge integer": b'{"query": "{ __typename }", "variables": {"a": ' + b"9" * 5_000 + b"}}",
     "very deep lists": b"[" * 100_000,
     "very deep objects": b'{"a":' * 30_000 + b"1" + b"}" * 30_000,
@@ -81,6 +84,8 @@ BAD_DOCUMENTS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
+TYPENAME = b'{"query": "{ __typename }"}'
+
 BAD_CONTENT_TYPES = (
     None,
     "text/plain",
@@ -99,6 +104,25 @@ async def test_a_body_that_is_no_request(service: Service) -> None:
         for name, body in BAD_BODIES.items():
             response = await request(f"{service.url}/graphql", content=body, token=token)
             assert (response.status_code, codes(response)) == (400, ["BAD_INPUT"]), name
+
+
+async def test_what_is_no_text(place: Place, caplog: pytest.LogCaptureFixture) -> None:
+    """Bytes that are not UTF-8 get a code wherever they stand, and the log says nothing."""
+    async with serving(place.settings(get_queries=True)) as service:
+        caplog.clear()
+        url = f"{service.url}/graphql"
+        for query in ("query={__typename}%23%ff", "query={__typename}&operationName=%ed%a0%80"):
+            response = await request(f"{url}?{query}", "GET")
+            assert (response.status_code, codes(response)) == (400, ["BAD_INPUT"]), query
+        for name, status in (("Content-Type", 415), ("Authorization", 401)):
+            headers = {"Content-Type": "application/json", name: "\xff\xfe"}
+            response = await request(url, content=TYPENAME, content_type=None, headers=headers)
+            assert (response.status_code, len(codes(response))) == (status, 1), name
+        for body in (BAD_BODIES["bad UTF-8"], BAD_BODIES["UTF-16"]):
+            assert codes(await request(url, content=body)) == ["BAD_INPUT"]
+        assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
+        marked = await request(url, content=b"\xef\xbb\xbf" + TYPENAME)
+        assert marked.json() == {"data": {"__typename": "Query"}}
 
 
 async def test_another_content_type(service: Service) -> None:

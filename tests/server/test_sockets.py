@@ -66,6 +66,26 @@ async def test_frames_that_are_none(service: Service) -> None:
                 assert await socket.closed() == code, why
 
 
+@pytest.mark.parametrize(
+    "message", [b"\xff", b'{"type": "ping"}\xc3', [b'{"type": "ping', b"\xed\xa0\x80", b'"}']]
+)
+async def test_a_text_that_is_none(
+    service: Service, message: bytes | list[bytes], caplog: pytest.LogCaptureFixture
+) -> None:
+    """A text that is not UTF-8, in one frame or several, ends the connection with 1007, unsaid."""
+    caplog.clear()
+    async with unchanged(), signed_in(service) as socket:
+        await socket.connection.send(message, text=True)
+        assert await socket.closed() == 1007
+    async with signed_in(service) as socket:
+        # A character in two frames is a character.
+        await socket.connection.send(
+            [b'{"type": "ping", "payload": {"a": "\xc3', b'\xbc"}}'], text=True
+        )
+        assert await socket.receive() == {"type": "pong"}
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
+
+
 async def test_an_id_in_use(service: Service) -> None:
     """Two operations under one id at once end the connection; one after the other they may."""
     async with signed_in(service) as socket:
