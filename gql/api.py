@@ -1,6 +1,6 @@
 """The schema, put together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
@@ -8,7 +8,7 @@ import strawberry
 from graphql import GraphQLError
 from strawberry.extensions import DisableIntrospection, SchemaExtension
 from strawberry.schema.config import StrawberryConfig
-from strawberry.types import ExecutionResult
+from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from gql.execution.documents import CHARACTERS_KEPT, DocumentCache, Documents
@@ -26,6 +26,19 @@ from gql.schema.subscription import Subscription
 
 # Strawberry would run a subscription that comes by HTTP as if it were a query.
 ANSWERED_ONCE = frozenset({OperationType.QUERY, OperationType.MUTATION})
+
+
+class OperationAsNamed(ExecutionContext):
+    """Strawberry's context of an operation, with no other name than the request gives.
+
+    Of several operations Strawberry would take the first for the one that was meant; graphql-core,
+    which is told of no name, refuses to choose.
+    """
+
+    @property
+    def operation_name(self) -> str | None:
+        """The name in the request."""
+        return self._provided_operation_name
 
 
 class Schema(strawberry.Schema):
@@ -46,6 +59,27 @@ class Schema(strawberry.Schema):
         allowed = kwargs.get("allowed_operation_types")
         kwargs["allowed_operation_types"] = ANSWERED_ONCE.intersection(allowed or ANSWERED_ONCE)
         return await super().execute(*args, **kwargs)
+
+    def _create_execution_context(
+        self,
+        query: str | None,
+        allowed_operation_types: Iterable[OperationType],
+        variable_values: dict[str, Any] | None = None,
+        context_value: Any = None,
+        root_value: Any = None,
+        operation_name: str | None = None,
+        operation_extensions: dict[str, Any] | None = None,
+    ) -> ExecutionContext:
+        return OperationAsNamed(
+            query,
+            self,
+            allowed_operation_types,
+            context=context_value,
+            variables=variable_values,
+            root_value=root_value,
+            provided_operation_name=operation_name,
+            operation_extensions=operation_extensions,
+        )
 
     def process_errors(self, errors: list[GraphQLError], execution_context: Any = None) -> None:
         """Do nothing: of an error a client caused, the log has nothing to say."""
