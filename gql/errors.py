@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from graphql import GraphQLError
 from strawberry.exceptions import MissingQueryError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.types import ExecutionResult
 
 from messaging.errors import BadInput, MessagingError, NotFound, ResyncRequired, SignedOut
 from models.outages import outages
@@ -57,6 +58,12 @@ def is_retriable(errors: Iterable[GraphQLError]) -> bool:
     """Whether any of these errors, not yet coded, will pass by itself."""
     causes = (error.original_error for error in errors)
     return any(cause is not None and outages.note(cause) for cause in causes)
+
+
+def is_about_the_request(result: ExecutionResult) -> bool:
+    """Whether it never began, or its stream broke; errors of single fields have a path."""
+    errors = result.errors
+    return bool(errors) and result.data is None and all(each.path is None for each in errors or ())
 
 
 def _coded(error: GraphQLError) -> GraphQLError:

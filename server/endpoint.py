@@ -1,7 +1,6 @@
 """GraphQL over HTTP and the door to GraphQL over WebSocket: Strawberry's view with our manners."""
 
 import json
-import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,33 +20,30 @@ from strawberry.types import ExecutionResult
 
 from gql.api import build_schema
 from gql.context import Context
-from gql.errors import (
-    BAD_INPUT,
-    INTERNAL,
-    TRY_AGAIN,
-    UNAUTHENTICATED,
-    WENT_WRONG,
-    coded,
-    is_retriable,
-)
+from gql.errors import INTERNAL, coded, is_about_the_request, is_retriable
 from messaging.doorbell import Doorbell
 from messaging.feed.reader import FeedReader
 from messaging.viewers import Viewer
 from messaging.work import UnitOfWork
-from models.outages import outages
+from server.answers import RETRY_LATER, answer_to
 from server.authentication import Session, sign_in
 from server.bounded import BoundedWebSocket
+from server.negotiation import GRAPHQL_RESPONSE, JSON, media_type, media_type_of_answer
 from server.pages.pages import asks_for_a_page
 from server.settings import Settings
 from server.sockets import INIT_LIMIT, Socket, SocketHandler
-from server.tokens import TokenRefused, TokenVerifier
-
-logger = logging.getLogger(__name__)
+from server.tokens import TokenVerifier
 
 # A message, its input and a generous document; anything larger is no request of ours.
 LARGEST_BODY_BYTES = 256 * 1024
-# A database that restarts or fails over needs about so many seconds.
-RETRY_LATER = {"Retry-After": "2"}
+
+# Of a request, as GraphQL over HTTP has them.
+_PARAMETERS = {
+    "query": str | None,
+    "operationName": str | None,
+    "variables": dict | None,
+    "extensions": dict | None,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +58,15 @@ class Parts:
 
 # None where there is none.
 Page = Callable[[Request], Awaitable[Response | None]]
+
+
+@dataclass(slots=True)
+class Head:
+    """What a response has beside its body."""
+
+    media_type: str
+    status: int = 200
+    headers: Mapping[str, str] | None = None
 
 
 class Endpoint(GraphQL[Context, None]):
@@ -96,23 +101,10 @@ class Endpoint(GraphQL[Context, None]):
             _check_address(request)
             page = await self._page(request) if _is_a_browsers(request) else None
             response = page or await self.run(request)
-            if getattr(request.state, "is_retriable", False):
-                response.status_code = 503
-                response.headers.update(RETRY_LATER)
-        except TokenRefused as refused:
-            response = error_response(
-                401, UNAUTHENTICATED, str(refused), {"WWW-Authenticate": "Bearer"}
-            )
-        except HTTPException as error:
-            response = error_response(error.status_code, BAD_INPUT, error.reason)
         except ClientDisconnect:
             return
-        except Exception as error:
-            if outages.note(error):
-                response = error_response(503, INTERNAL, TRY_AGAIN, RETRY_LATER)
-            else:
-                logger.exception("A request failed outside its operation.")
-                response = error_response(500, INTERNAL, WENT_WRONG)
+        except Exception as error:  # noqa: BLE001  # answered, and logged where nobody foresaw it
+            response = answer_to(error, request)
         await response(scope, receive, send)
 
     async def sign_in(self, authorization: str) -> Session:
@@ -132,16 +124,38 @@ class Endpoint(GraphQL[Context, None]):
             return self.context(None)
         return self.context((await self.sign_in(authorization)).viewer)
 
+    async def get_sub_response(self, request: Request) -> Head:  # type: ignore[override]  # made into the Response
+        """What the response begins with; its status may come to be another."""
+        request.state.head = head = Head(media_type_of_answer(request))
+        return head
+
     async def process_result(
         self,
         request: Request,
         result: ExecutionResult,
     ) -> GraphQLHTTPResponse:
         """The response's body, its errors coded."""
-        if is_retriable(result.errors or ()):
-            request.state.is_retriable = True
-        result.errors = coded(result.errors or ()) or None
-        return process_result(result)
+        if not result.errors:
+            return process_result(result)
+        head: Head = request.state.head
+        is_to_be_tried_again = is_retriable(result.errors)
+        result.errors = coded(result.errors)
+        response = process_result(result)
+        if is_about_the_request(result):
+            # Nothing was executed that could have data.
+            response.pop("data", None)
+            head.status = _status_of(result, head.media_type)
+        if is_to_be_tried_again:
+            head.status, head.headers = 503, RETRY_LATER
+        return response
+
+    def create_response(  # type: ignore[override]  # as above
+        self, response_data: object, sub_response: Head
+    ) -> Response:
+        """The response, as it began."""
+        head = sub_response
+        body = self.encode_json(response_data)
+        return Response(body, head.status, head.headers, media_type=head.media_type)
 
     def context(self, viewer: Viewer | None) -> Context:
         """The context of one operation of that viewer."""
@@ -166,15 +180,28 @@ class Endpoint(GraphQL[Context, None]):
         except TypeError:
             return json.dumps(data, separators=(",", ":"), default=datetime.isoformat)
 
-    async def parse_http_body(self, request: Any) -> GraphQLRequestData | list[GraphQLRequestData]:
-        """Read the request, which is an object or nothing."""
-        # The view looks for the words anywhere in the header.
-        if request.method == "POST" and media_type(request.content_type) != "application/json":
-            raise HTTPException(415, "The request must be of the type application/json.")
-        try:
-            return await super().parse_http_body(request)
-        except AttributeError as error:
-            raise HTTPException(400, "The request must be a JSON object.") from error
+    async def parse_http_body(self, request: Any) -> GraphQLRequestData:
+        """Read the request, which is an object. Raises HTTPException."""
+        if request.method == "GET":
+            data: object = self.parse_query_params(request.query_params)
+        elif media_type(request.content_type) == JSON:
+            data = self.parse_json(await request.get_body())
+        else:
+            # A page elsewhere may send other types without being asked for leave.
+            raise HTTPException(415, f"The request must be of the type {JSON}.")
+        if not isinstance(data, dict):
+            raise HTTPException(400, "The request must be a JSON object.")
+        for name, kind in _PARAMETERS.items():
+            if not isinstance(data.get(name), kind):
+                raise HTTPException(400, f"`{name}` has a value of a wrong type.")
+        named = data.get("operationName")
+        return GraphQLRequestData(
+            query=data.get("query"),
+            variables=data.get("variables"),
+            # In an address, empty is as good as missing.
+            operation_name=None if named == "" and request.method == "GET" else named,
+            extensions=data.get("extensions"),
+        )
 
 
 def _is_a_browsers(request: Request) -> bool:
@@ -190,9 +217,15 @@ def _check_address(request: Request) -> None:
         raise HTTPException(400, "The address must be of UTF-8.") from None
 
 
-def media_type(content_type: str | None) -> str:
-    """A Content-Type without its parameters."""
-    return (content_type or "").partition(";")[0].strip()
+def _status_of(result: ExecutionResult, media_type: str) -> int:
+    """The status for a request of which nothing was executed.
+
+    In application/json a 400 may come from anything on the way, so clients look at a 200 alone.
+    """
+    codes = {error.extensions["code"] for error in result.errors or () if error.extensions}
+    if INTERNAL in codes:
+        return 500
+    return 400 if media_type == GRAPHQL_RESPONSE else 200
 
 
 def _limited(receive: Receive) -> Receive:
@@ -208,13 +241,3 @@ def _limited(receive: Receive) -> Receive:
         return message
 
     return receive_some
-
-
-def error_response(
-    status: int, code: str, message: str, headers: Mapping[str, str] | None = None
-) -> Response:
-    """An error in the form that GraphQL clients know."""
-    errors = [{"message": message, "extensions": {"code": code}}]
-    # In ASCII: a message may repeat half of a surrogate pair.
-    body = json.dumps({"errors": errors})
-    return Response(body, status, headers, media_type="application/json")

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gql.errors import BAD_INPUT, NOT_FOUND
-from server.endpoint import error_response
+from server.answers import error_response
 from server.pages.pages import Pages, asks_for_a_page
 
 

@@ -25,11 +25,19 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
     PongMessage,
     SubscribeMessage,
 )
-from strawberry.types.execution import ExecutionResult, PreExecutionError
+from strawberry.types.execution import ExecutionResult
 from strawberry.utils.aio import aclosing
 
 from gql.context import Context
-from gql.errors import INTERNAL, RATE_LIMITED, TRY_AGAIN, UNAUTHENTICATED, coded, is_retriable
+from gql.errors import (
+    INTERNAL,
+    RATE_LIMITED,
+    TRY_AGAIN,
+    UNAUTHENTICATED,
+    coded,
+    is_about_the_request,
+    is_retriable,
+)
 from messaging.doorbell import Topic
 from messaging.patience import BRIEFLY_SECONDS, patiently
 from messaging.viewers import load_viewer
@@ -216,7 +224,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         if UNAUTHENTICATED in codes:
             await self.websocket.close(UNAUTHORIZED, "Unauthorized")
             return False
-        if result.errors and _is_about_the_operation(result):
+        if result.errors and is_about_the_request(result):
             # An error frame, which is also the operation's last.
             await operation.send_initial_errors(result.errors)
             return False
@@ -262,13 +270,6 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
 
 def _is_answered_once(operation: Operation[Any, None]) -> bool:
     return has_one_answer(operation.query, operation.operation_name)
-
-
-def _is_about_the_operation(result: ExecutionResult) -> bool:
-    """Whether it never began, or its stream broke; errors of single fields have a path."""
-    return isinstance(result, PreExecutionError) or all(
-        error.path is None for error in result.errors or ()
-    )
 
 
 def _is_well_formed(message: dict[str, object]) -> bool:

@@ -14,9 +14,10 @@ from gql.errors import BAD_INPUT, FORBIDDEN, NOT_FOUND
 from messaging.viewers import find_viewer
 from models import User, UserStatus
 from models.database import for_reading
+from server.answers import error_response
 from server.demo.people import ACCOUNT, DESCRIPTIONS
 from server.demo.portraits import portrait
-from server.endpoint import error_response, media_type
+from server.negotiation import media_type
 from server.settings import Settings
 from server.tokens import issue_token
 

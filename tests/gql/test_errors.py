@@ -152,6 +152,7 @@ async def test_another_method(service: Service) -> None:
     for method in ("PUT", "PATCH", "DELETE", "OPTIONS"):
         response = await request(f"{service.url}/graphql", method)
         assert (response.status_code, codes(response)) == (405, ["BAD_INPUT"])
+        assert response.headers["allow"] == "GET, POST"
 
 
 async def test_a_document_that_is_none(service: Service) -> None:

@@ -49,7 +49,7 @@ async def test_queries_by_get(open_service: Service) -> None:
     async with unchanged():
         mode = f"{open_service.url}/graphql?query={MODE}"
         response = await request(mode, "GET", token=open_service.token("olga"))
-        assert (response.status_code, codes(response)) == (400, ["BAD_INPUT"])
+        assert (response.status_code, codes(response)) == (405, ["BAD_INPUT"])
 
 
 async def test_no_queries_by_get(service: Service) -> None:
@@ -57,7 +57,8 @@ async def test_no_queries_by_get(service: Service) -> None:
     async with unchanged():
         for query in (QUERY, f"/graphql?query={MODE}"):
             off = await request(service.url + query, "GET", token=service.token("olga"))
-            assert (off.status_code, codes(off)) == (400, ["BAD_INPUT"])
+            assert (off.status_code, codes(off)) == (405, ["BAD_INPUT"])
+            assert off.headers["allow"] == "POST"
 
 
 async def test_introspection(place: Place) -> None:

@@ -1,0 +1,56 @@
+"""Answers over HTTP that tell of an error, in the form that GraphQL clients know."""
+
+import json
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from cross_web import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from strawberry.schema.exceptions import InvalidOperationTypeError
+
+from gql.errors import BAD_INPUT, INTERNAL, TRY_AGAIN, UNAUTHENTICATED, WENT_WRONG
+from models.outages import outages
+from server.negotiation import JSON, media_type_of_answer
+from server.tokens import TokenRefused
+
+logger = logging.getLogger(__name__)
+
+# A database that restarts or fails over needs about so many seconds.
+RETRY_LATER = {"Retry-After": "2"}
+
+
+def answer_to(error: Exception, request: Request) -> Response:
+    """The response to a request that failed outside its operation."""
+    headers: Mapping[str, str] | None = None
+    if isinstance(error, TokenRefused):
+        status, code, message = 401, UNAUTHENTICATED, str(error)
+        headers = {"WWW-Authenticate": "Bearer"}
+    elif isinstance(error, HTTPException):
+        status, code, message = error.status_code, BAD_INPUT, error.reason
+        if isinstance(error.__cause__, InvalidOperationTypeError) and request.method == "GET":
+            status, headers = HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": "POST"}
+        elif status == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers = {"Allow": "GET, POST"}
+    elif outages.note(error):
+        status, code, message, headers = 503, INTERNAL, TRY_AGAIN, RETRY_LATER
+    else:
+        logger.error("A request failed outside its operation.", exc_info=error)
+        status, code, message = 500, INTERNAL, WENT_WRONG
+    media_type = media_type_of_answer(request)
+    return error_response(status, code, message, headers, media_type)
+
+
+def error_response(
+    status: int,
+    code: str,
+    message: str,
+    headers: Mapping[str, str] | None = None,
+    media_type: str = JSON,
+) -> Response:
+    """The response that tells of one error."""
+    errors = [{"message": message, "extensions": {"code": code}}]
+    # In ASCII: a message may repeat half of a surrogate pair.
+    body = json.dumps({"errors": errors})
+    return Response(body, status, headers, media_type=media_type)
