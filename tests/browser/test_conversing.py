@@ -57,6 +57,20 @@ async def test_d5_the_unread_number_is_live(service: Service, windows: Windows) 
     await expect(other.page).to_have_title(f"{isolated('Leo Cast')} · Messages")
 
 
+async def test_what_nobody_can_see_is_not_sent(service: Service, windows: Windows) -> None:
+    """A text of which nothing shows stays in the field, until something does."""
+    await write(service, "rita", "lena", "Hello Lena")
+    rita = await windows.open_as(service, "rita")
+    await rita.open_chat("Lena Cast")
+    send = rita.page.get_by_role("button", name="Send", exact=True)
+    for unseen in ("\u200b", "\u2060\ufeff \u00ad", "\u202e"):
+        await rita.write(unseen)
+        await expect(rita.field).to_have_value(unseen)
+        await expect(send).to_have_attribute("aria-disabled", "true")
+    await rita.write("\u200bHere")
+    await expect(rita.bodies).to_have_text(["Hello Lena", "\u200bHere"])
+
+
 async def test_filtering_the_chats(service: Service, windows: Windows) -> None:
     """Chats are found by name and by unread, the newest first."""
     await write(service, "rita", "lena")

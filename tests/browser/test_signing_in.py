@@ -125,6 +125,19 @@ async def test_a_link_with_the_persons_own_token(service: Service, windows: Wind
     await expect(lena.page.get_by_role("dialog")).to_have_count(0)
 
 
+@pytest.mark.parametrize("path", ["/nowhere", "/courses/1/2", "/graphql", "/assets/none.js"])
+async def test_a_token_where_nothing_is(service: Service, windows: Windows, path: str) -> None:
+    """A token leaves the address also where nothing is, which the page says in words."""
+    window = await windows.open("about:blank")
+    # A browser complains of the status.
+    window.is_cut_off = True
+    await window.page.goto(f"{service.url}{path}#token={service.token('lena')}")
+    signed_in = window.page.get_by_text(f"Signed in as {isolated('Lena Cast')}")
+    await expect(signed_in).to_be_attached()
+    await expect(window.page.get_by_text("There is nothing here")).to_be_visible()
+    assert window.page.url == service.url + path
+
+
 async def test_no_token(service: Service, windows: Windows) -> None:
     """Without a token the page says what to do; a query string is no way to give one."""
     for query in ("", f"?token={service.token('lena')}"):
