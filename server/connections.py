@@ -58,7 +58,8 @@ class BoundedConnection(WebSocketsSansIOProtocol):
         """
         is_text = self.curr_msg_data_type == "text"
         if is_text and not self.close_sent and not _is_utf8(b"".join(self.frames)):
-            self.conn.send_close(CloseCode.INVALID_DATA)
+            # Unlike send_close() also where the peer has closed already.
+            self.conn.fail(CloseCode.INVALID_DATA)
             self.handle_parser_exception()
         else:
             super().send_receive_event_to_app()

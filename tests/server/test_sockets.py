@@ -86,6 +86,19 @@ async def test_a_text_that_is_none(
     assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
 
 
+async def test_a_text_that_is_none_and_a_farewell(
+    service: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who closes in the same breath is answered that, and nobody reads of it as a failure."""
+    text, close = b"\x81\x81\0\0\0\0\xff", b"\x88\x82\0\0\0\0\x03\xe8"
+    async with signed_in(service) as socket:
+        caplog.clear()
+        socket.connection.transport.write(text + text + close)
+        # By what was read at once.
+        assert await socket.closed() in (1000, 1007)
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
+
+
 async def test_an_id_in_use(service: Service) -> None:
     """Two operations under one id at once end the connection; one after the other they may."""
     async with signed_in(service) as socket:
