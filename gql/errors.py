@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from graphql import GraphQLError
 from strawberry.exceptions import MissingQueryError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
-from strawberry.types import ExecutionResult
+from strawberry.types.execution import ExecutionResult, PreExecutionError
 
 from messaging.errors import BadInput, MessagingError, NotFound, ResyncRequired, SignedOut
 from models.outages import outages
@@ -61,9 +61,14 @@ def is_retriable(errors: Iterable[GraphQLError]) -> bool:
 
 
 def is_about_the_request(result: ExecutionResult) -> bool:
-    """Whether it never began, or its stream broke; errors of single fields have a path."""
-    errors = result.errors
-    return bool(errors) and result.data is None and all(each.path is None for each in errors or ())
+    """Whether it failed as a whole: it never began, or its stream broke.
+
+    Errors of single fields have a path, as has that of a subscription which was refused.
+    """
+    if isinstance(result, PreExecutionError):
+        return True
+    errors = result.errors or []
+    return bool(errors) and result.data is None and all(each.path is None for each in errors)
 
 
 def _coded(error: GraphQLError) -> GraphQLError:
