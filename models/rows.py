@@ -2,14 +2,14 @@
 
 A row class is a dataclass with a field for each column, in the order of the SELECT list. A field
 that is itself a dataclass takes as many columns as it has fields; where such a field may be None,
-it is None if its first column is.
+it is None if its first column is. Of a class that is ``interned``, equal lines are one object.
 """
 
 import dataclasses
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from types import UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -25,6 +25,19 @@ _FROM_SQLITE: dict[type, Callable[[Any], Any]] = {
 }
 
 
+# More different lines than an interned class has.
+_INTERNED = 4_096
+
+
+def interned(row: type[Row]) -> type[Row]:
+    """Make equal lines one object, for a frozen class of few different rows.
+
+    It may then remember what follows from its columns.
+    """
+    row.__interned__ = True  # type: ignore[attr-defined]  # read below
+    return row
+
+
 def reader_of(row: type[Row], *, is_sqlite: bool) -> Callable[[Sequence[Any]], Row]:
     """What makes a ``row`` of the values of one line."""
     return cast("Callable[[Sequence[Any]], Row]", _compiled(cast(Any, row), is_sqlite))
@@ -32,7 +45,7 @@ def reader_of(row: type[Row], *, is_sqlite: bool) -> Callable[[Sequence[Any]], R
 
 @cache
 def _compiled(row: Any, is_sqlite: bool) -> Read:
-    return _reader(row, 0, is_sqlite)[0]
+    return _part_reader(row, 0, is_sqlite)[0]
 
 
 def _reader(row: type, start: int, is_sqlite: bool) -> tuple[Read, int]:
@@ -46,7 +59,7 @@ def _reader(row: type, start: int, is_sqlite: bool) -> tuple[Read, int]:
         kind, may_be_none = _without_none(hints[field.name])
         if dataclasses.is_dataclass(kind) and isinstance(kind, type):
             first = position
-            read, position = _reader(kind, position, is_sqlite)
+            read, position = _part_reader(kind, position, is_sqlite)
             nested[place] = (_none_without(first, read) if may_be_none else read, position - first)
         else:
             convert = _converter(kind, is_sqlite)
@@ -54,6 +67,14 @@ def _reader(row: type, start: int, is_sqlite: bool) -> tuple[Read, int]:
                 converts[place] = _none_as_it_is(convert)
             position += 1
     return _made(row, start, position, converts, nested), position
+
+
+def _part_reader(row: type, start: int, is_sqlite: bool) -> tuple[Read, int]:
+    if not hasattr(row, "__interned__"):
+        return _reader(row, start, is_sqlite)
+    read, width = _reader(row, 0, is_sqlite)
+    read_once, stop = lru_cache(_INTERNED)(read), start + width
+    return lambda values: read_once(tuple(values[start:stop])), stop
 
 
 def _made(

@@ -76,14 +76,15 @@ def _enum(kind: GraphQLEnumType, coerced: Leaf) -> Leaf:
     members = getattr(kind, "wrapped_cls", None)
     if not (isinstance(members, type) and issubclass(members, Enum)):
         return coerced
-    names: dict[Any, Any] = {}
+    # By identity: the hash of a member is a function of Python's own library.
+    names: dict[int, Any] = {}
 
     def complete(value: Any) -> Any:
         if type(value) is not members:
             return coerced(value)
-        name = names.get(value)
+        name = names.get(id(value))
         if name is None:
-            name = names[value] = coerced(value)
+            name = names[id(value)] = coerced(value)
         return name
 
     return complete

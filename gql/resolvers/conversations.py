@@ -34,7 +34,7 @@ async def conversations(
 
 def conversation_id(row: Parent[ConversationRow]) -> strawberry.ID:
     """The global id."""
-    return ids.encode(ids.Kind.CONVERSATION, row.id)
+    return ids.encode_conversation(row.id)
 
 
 def messages(
@@ -53,9 +53,9 @@ def messages(
 
 def message_id(row: Parent[MessageRow]) -> strawberry.ID:
     """The global id."""
-    return ids.encode(ids.Kind.MESSAGE, row.id)
+    return ids.encode_message(row.id)
 
 
 def message_conversation_id(row: Parent[MessageRow]) -> strawberry.ID:
     """The global id of the conversation it stands in."""
-    return ids.encode(ids.Kind.CONVERSATION, row.conversation_id)
+    return ids.encode_conversation(row.conversation_id)

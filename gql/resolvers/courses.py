@@ -24,7 +24,7 @@ async def courses(
 
 def course_id(row: Parent[CourseRow]) -> strawberry.ID:
     """The global id."""
-    return ids.encode(ids.Kind.COURSE, row.id)
+    return ids.encode_course(row.id)
 
 
 def instructors(row: Parent[CourseRow], info: Info) -> Awaitable[list[InstructorRow]]:

@@ -51,14 +51,14 @@ async def _follow(context: Context, after: str | None) -> AsyncGenerator[FeedEve
 
 def message_id(event: Parent[MessageDeletedEvent]) -> strawberry.ID:
     """The global id of the message that is gone."""
-    return ids.encode(ids.Kind.MESSAGE, event.message_id)
+    return ids.encode_message(event.message_id)
 
 
 def conversation_id(event: Parent[ChatDeletedEvent]) -> strawberry.ID:
     """The global id of the chat."""
-    return ids.encode(ids.Kind.CONVERSATION, event.conversation_id)
+    return ids.encode_conversation(event.conversation_id)
 
 
 def user_id(event: Parent[ChatReadEvent]) -> strawberry.ID:
     """The global id of who has read."""
-    return ids.encode(ids.Kind.USER, event.user_id)
+    return ids.encode_user(event.user_id)

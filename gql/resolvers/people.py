@@ -57,7 +57,7 @@ async def users(
 
 def user_id(row: Parent[UserRow]) -> strawberry.ID:
     """The global id."""
-    return ids.encode(ids.Kind.USER, row.id)
+    return ids.encode_user(row.id)
 
 
 def department(row: Parent[UserRow], info: Info) -> Awaitable[str | None] | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from uuid import UUID
 
 from messaging.policy.reasons import Case, RefusalReason, refusal
@@ -9,9 +10,11 @@ from messaging.policy.relations import STUDIED_UNDER
 from messaging.policy.rules import ADMINISTRATIVE, STARTING, StartRule
 from models import MessagingMode, UserStatus
 from models.database import Database
+from models.rows import interned
 
 
-@dataclass(slots=True)
+@interned
+@dataclass(frozen=True)
 class Pair:
     """What holds between one person and a peer."""
 
@@ -30,6 +33,7 @@ class Pair:
         is_permitted = any(rule.id == self.starts_by for rule in rules)
         return self._refusal(self._is_active and is_permitted)
 
+    @cached_property
     def closed_reason(self) -> RefusalReason | None:
         """Why neither may write in the chat they have (W1, W2)."""
         return self._refusal(self._is_open)

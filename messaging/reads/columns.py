@@ -58,7 +58,7 @@ class ConversationRow:
     @property
     def closed_reason(self) -> RefusalReason | None:
         """Why nobody may write in it; None while it is open."""
-        return self.pair.closed_reason()
+        return self.pair.closed_reason
 
     @property
     def may_reply(self) -> bool:

@@ -136,7 +136,7 @@ async def test_w1_w2_w3_every_chat_is_open_or_closed_by_the_table(
     asked, listed = {}, {}
     for a, b in expected:
         pair = await pair_of(db, await user_id(a), await user_id(b))
-        asked[a, b] = pair.closed_reason()
+        asked[a, b] = pair.closed_reason
     names = {user.id: user.source_id for user in await User.all()}
     for a in EVERYBODY:
         page = await list_conversations(
