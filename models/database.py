@@ -89,7 +89,7 @@ class Database:
         await self._fetch(statement, args)
 
     def table(
-        self, columns: Mapping[str, str], lines: Sequence[Sequence[object]]
+        self, columns: Mapping[str, str], lines: Collection[Sequence[object]]
     ) -> tuple[str, list[object]]:
         """Lines of values as a table for FROM, and the statement's first arguments.
 
@@ -124,6 +124,9 @@ class Database:
         return found
 
     async def _run(self, statement: str, args: Sequence[object]) -> Sequence[Any]:
+        if isinstance(self.client, ResilientPostgresClient):
+            lines: Sequence[Any] = await self.client.fetch(statement, args)
+            return lines
         if not self.is_postgres:
             statement = _for_sqlite(statement)
         elif not _RETURNS_IN_PLACE.match(statement):

@@ -15,6 +15,7 @@ not come to rest is ended instead of waited for.
 import asyncio
 import contextlib
 import logging
+from collections.abc import Sequence
 from typing import Any, cast
 
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
@@ -24,6 +25,7 @@ from tortoise.backends.base.client import (
     TransactionContext,
     TransactionContextPooled,
 )
+from tortoise.backends.base_postgres.client import translate_exceptions
 from tortoise.connection import get_connections
 from tortoise.exceptions import DBConnectionError
 
@@ -154,6 +156,12 @@ class ResilientPostgresClient(AsyncpgDBClient):
             return
         with contextlib.suppress(TimeoutError):
             await self._pool.release(connection, timeout=REST_LIMIT_SECONDS)
+
+    @translate_exceptions
+    async def fetch(self, statement: str, args: Sequence[object]) -> Sequence[Any]:
+        """Every line of a statement outside a transaction, without Tortoise's look at its text."""
+        async with self.acquire_connection() as connection:
+            return cast(Sequence[Any], await connection.fetch(statement, *args))
 
     def acquire_connection(self) -> _Lent:
         """A connection of the pool while the context is open."""
