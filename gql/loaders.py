@@ -5,7 +5,7 @@ Nothing is kept between two levels: a subscription would go on showing what it o
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from functools import cached_property
 from uuid import UUID
 
 from strawberry.dataloader import DataLoader
@@ -24,23 +24,31 @@ THREADS_AT_ONCE = 100
 Thread = tuple[UUID, Window]
 
 
-@dataclass(slots=True)
 class Loaders:
-    """The loaders of one operation, all under the rights of its viewer."""
+    """The loaders of one operation, all under the rights of its viewer; few operations need one."""
 
-    viewer_id: Callable[[], UUID]
-    conversation_with: DataLoader[UUID, ConversationRow | None] = field(init=False)
-    department_of: DataLoader[UUID, str | None] = field(init=False)
-    instructors_of: DataLoader[UUID, list[InstructorRow]] = field(init=False)
-    messages_in: DataLoader[Thread, Page[MessageRow]] = field(init=False)
+    def __init__(self, viewer_id: Callable[[], UUID]) -> None:
+        self.viewer_id = viewer_id
 
-    def __post_init__(self) -> None:
-        self.conversation_with = DataLoader(self._conversations_with, cache=False)
-        self.department_of = DataLoader(self._departments_of, cache=False)
-        self.instructors_of = DataLoader(self._instructors_of, cache=False)
-        self.messages_in = DataLoader(
-            self._messages_in, cache=False, max_batch_size=THREADS_AT_ONCE
-        )
+    @cached_property
+    def conversation_with(self) -> DataLoader[UUID, ConversationRow | None]:
+        """The viewer's chat with a person."""
+        return DataLoader(self._conversations_with, cache=False)
+
+    @cached_property
+    def department_of(self) -> DataLoader[UUID, str | None]:
+        """A person's department."""
+        return DataLoader(self._departments_of, cache=False)
+
+    @cached_property
+    def instructors_of(self) -> DataLoader[UUID, list[InstructorRow]]:
+        """Who teaches a course."""
+        return DataLoader(self._instructors_of, cache=False)
+
+    @cached_property
+    def messages_in(self) -> DataLoader[Thread, Page[MessageRow]]:
+        """A part of a thread."""
+        return DataLoader(self._messages_in, cache=False, max_batch_size=THREADS_AT_ONCE)
 
     async def _conversations_with(self, peer_ids: list[UUID]) -> list[ConversationRow | None]:
         found = await conversations_with(for_reading(), self.viewer_id(), _distinct(peer_ids))
