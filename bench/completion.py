@@ -23,8 +23,9 @@ from graphql import parse, print_ast
 from graphql.utilities import separate_operations
 
 from gql import ids
-from gql.api import Schema, build_schema
+from gql.api import build_schema
 from gql.context import Context
+from gql.execution.schema import Schema
 from messaging.actions.sending import Sent
 from messaging.feed.reading import MessageSentEvent
 from messaging.policy.pairs import Pair
@@ -73,7 +74,7 @@ def chat(_: int = 0) -> ConversationRow:
 
 def page(rows: list[Any]) -> Page[Any]:
     """A page with these rows."""
-    return Page([Edge(f"cursor-{n:04}", row) for n, row in enumerate(rows)], True, False)
+    return Page([Edge(row, ("rows", n)) for n, row in enumerate(rows)], True, False)
 
 
 CHAT_ROW, SENT = chat(), message(8)

@@ -22,8 +22,9 @@ from graphql import (
 )
 from graphql.execution.collect_fields import FieldDetailsList
 
+from gql.execution.field import Field
 from gql.execution.leaves import is_plain, leaf, passing
-from gql.execution.reading import Field, Read, plain_read, resolve_of
+from gql.execution.reading import Read, plain_read, resolve_of
 from gql.execution.run import Awaited, Complete, NotCompiled, Place, Run
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ def _putter(
     if definition is TypeNameMetaFieldDef:
         return _constant(name, parent.name)
     field = Field(parent, definition, details)
-    read = plain_read(definition)
+    read = plain_read(field)
     if read is None:
         return _resolved(name, field, plan, run)
     inner = get_nullable_type(definition.type)

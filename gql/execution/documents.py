@@ -2,7 +2,7 @@
 
 from typing import TypeAlias
 
-from graphql import DocumentNode
+from graphql import DocumentNode, OperationDefinitionNode
 from strawberry.extensions import SchemaExtension
 
 from gql.execution.recent import Recent
@@ -10,9 +10,29 @@ from gql.execution.recent import Recent
 # The page's documents have 20,000 together. Parsed, a character takes up to 300 bytes of memory.
 CHARACTERS_KEPT = 500_000
 
-# The text, and the rules that it was found to keep.
-_Key: TypeAlias = tuple[str | None, tuple[type, ...]]
-Documents: TypeAlias = Recent[_Key, DocumentNode]
+
+class KnownDocument:
+    """A valid document and its operations."""
+
+    __slots__ = ("_operations", "node")
+
+    def __init__(self, node: DocumentNode) -> None:
+        self.node = node
+        found = [each for each in node.definitions if isinstance(each, OperationDefinitionNode)]
+        self._operations: dict[str | None, OperationDefinitionNode] = {
+            each.name.value: each for each in found if each.name is not None
+        }
+        if len(found) == 1:
+            self._operations[None] = found[0]
+
+    def operation(self, name: str | None) -> OperationDefinitionNode | None:
+        """The operation of that name; without one the only operation; None where it is unclear."""
+        # A request may name it by something that is no text.
+        return self._operations.get(name) if isinstance(name, str | None) else None
+
+
+# By their text. They belong to one schema, and are valid by its rules.
+Documents: TypeAlias = Recent[str, KnownDocument]
 
 
 class DocumentCache(SchemaExtension):
@@ -25,19 +45,15 @@ class DocumentCache(SchemaExtension):
     def on_parse(self) -> None:  # type: ignore[override]  # a hook may be a plain function
         """Hand out a known document, as one without errors."""
         context = self.execution_context
-        document = self._documents.get(self._key)
+        document = None if context.query is None else self._documents.get(context.query)
         if document is not None:
             self._is_known = True
-            context.graphql_document = document
+            context.graphql_document = document.node
             context.pre_execution_errors = []
 
     def on_execute(self) -> None:  # type: ignore[override]  # as above
         """Remember the document: this far come only valid ones."""
         context = self.execution_context
-        text, document = context.query, context.graphql_document
-        if not self._is_known and text is not None and document is not None:
-            self._documents.put(self._key, document, len(text))
-
-    @property
-    def _key(self) -> _Key:
-        return self.execution_context.query, self.execution_context.validation_rules
+        text, node = context.query, context.graphql_document
+        if not self._is_known and text is not None and node is not None:
+            self._documents.put(text, KnownDocument(node), len(text))

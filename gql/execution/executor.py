@@ -1,16 +1,26 @@
 """graphql-core's executor as Strawberry uses it, completing root values by what was compiled."""
 
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cached_property
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias, cast
 
-from graphql import GraphQLOutputType, GraphQLResolveInfo, get_named_type, is_leaf_type
+from graphql import (
+    ExecutionResult,
+    GraphQLOutputType,
+    GraphQLResolveInfo,
+    MiddlewareManager,
+    get_named_type,
+    is_leaf_type,
+)
 from graphql.execution.collect_fields import FieldDetailsList
 from graphql.pyutils import Path
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+from strawberry.utils.await_maybe import await_maybe
 
 from gql.execution.operations import Operations, Plan
 from gql.execution.run import NotCompiled, Run
+from gql.execution.straight import Straight
 
 # What complete_value is given.
 Given: TypeAlias = tuple[
@@ -35,6 +45,25 @@ class CompilingExecutor(StrawberryGraphQLCoreExecutionContext):
         if self.middleware_manager is not None and self.middleware_manager.middlewares:
             return None
         return self.operations.plan(self)
+
+    async def execute_straight(self) -> ExecutionResult:
+        """Execute the operation, its root fields resolved and completed as they were compiled.
+
+        Whatever goes wrong, graphql-core executes it with what was resolved.
+        """
+        roots = self.plan.roots(self) if self.plan is not None else None
+        if roots is None:
+            return cast(ExecutionResult, await await_maybe(self.execute_operation()))
+        straight = Straight(self, roots)
+        with suppress(Exception):
+            data = await straight.data()
+            self.operations.compiled += len(roots)
+            return ExecutionResult(data, None)
+        straight.abandon()
+        self.operations.left_to_core += len(roots)
+        self.middleware_manager = MiddlewareManager(handing_out(straight.found))
+        self._is_core_to_complete = True
+        return cast(ExecutionResult, await await_maybe(self.execute_operation()))
 
     def build_per_event_executor(self, payload: Any) -> "CompilingExecutor":
         """The executor of one event: a copy, with the plan in it."""
@@ -90,6 +119,20 @@ class CompilingExecutor(StrawberryGraphQLCoreExecutionContext):
 def compiling(operations: Operations) -> type[CompilingExecutor]:
     """The executor's class for a schema, which keeps what it compiles in ``operations``."""
     return type("Executor", (CompilingExecutor,), {"operations": operations})
+
+
+def handing_out(found: Mapping[str, Any]) -> Callable[..., Any]:
+    """What stands before the resolvers so that none of the root fields' runs again."""
+
+    def resolve(resolve: Callable[..., Any], source: Any, info: Any, **arguments: Any) -> Any:
+        if info.path.prev is not None or info.path.key not in found:
+            return resolve(source, info, **arguments)
+        value = found[info.path.key]
+        if isinstance(value, BaseException):
+            raise value
+        return value
+
+    return resolve
 
 
 def _is_composite(info: GraphQLResolveInfo[Any]) -> bool:

@@ -17,8 +17,9 @@ from graphql import (
 from graphql.execution.collect_fields import FieldDetailsList
 
 from gql.execution.completion import completer
-from gql.execution.reading import Field
+from gql.execution.field import Field
 from gql.execution.recent import Recent
+from gql.execution.roots import Root, roots
 from gql.execution.run import Complete, NotCompiled
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ class Plan:
     def __init__(self, operation: "Operation") -> None:
         self._operation = operation
         self._completers: dict[str | int, Complete] = {}
+        self._roots: tuple[Root, ...] | None = None
+        self._has_roots = True
 
     def completer(
         self, kind: GraphQLOutputType, details: FieldDetailsList, info: GraphQLResolveInfo[Any]
@@ -50,6 +53,15 @@ class Plan:
             field = Field(info.parent_type, definition, details)
             found = self._completers[info.path.key] = completer(kind, field, self)
         return found
+
+    def roots(self, executor: "CompilingExecutor") -> tuple[Root, ...] | None:
+        """The root fields, in their order; None where graphql-core has to resolve them."""
+        if self._roots is None and self._has_roots:
+            try:
+                self._roots = roots(executor, self)
+            except Exception:  # noqa: BLE001  # graphql-core will say what it means
+                self._has_roots = False
+        return self._roots
 
     def spend(self, fields: int) -> None:
         """Compile so many fields more. Raises NotCompiled once it is too many."""

@@ -1,15 +1,20 @@
 """Completes what operations find both ways, wherever they run in the test's process."""
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from unittest.mock import patch
 
+from graphql import MiddlewareManager
 from graphql.execution.executor import CollectedErrors
+from strawberry.utils.await_maybe import await_maybe
 
-from gql.execution.executor import CompilingExecutor
+from gql.execution import executor
+from gql.execution.executor import CompilingExecutor, handing_out
+from gql.execution.roots import Root
+from gql.execution.straight import Straight
 
 
 @dataclass
@@ -26,22 +31,48 @@ def compared() -> Iterator[Comparison]:
     comparison = Comparison()
     complete_value = CompilingExecutor.complete_value
 
-    def complete_both(executor: CompilingExecutor, *given: Any) -> Any:
+    def complete_both(compiling: CompilingExecutor, *given: Any) -> Any:
         path = given[3]
-        if path.prev is not None or executor._is_core_to_complete:
-            return complete_value(executor, *given)
-        core = copy.copy(executor)
+        if path.prev is not None or compiling._is_core_to_complete:
+            return complete_value(compiling, *given)
+        core = copy.copy(compiling)
         core.collected_errors = CollectedErrors()
         core._is_core_to_complete = True
         return _both(
             comparison,
             str(path.key),
             lambda: complete_value(core, *given),
-            lambda: complete_value(executor, *given),
+            lambda: complete_value(compiling, *given),
         )
 
-    with patch.object(CompilingExecutor, "complete_value", complete_both):
+    with (
+        patch.object(CompilingExecutor, "complete_value", complete_both),
+        patch.object(executor, "Straight", lambda *given: _Compared(comparison, *given)),
+    ):
         yield comparison
+
+
+class _Compared(Straight):
+    """Has graphql-core make the data too, of what the root fields were resolved to."""
+
+    def __init__(
+        self, comparison: Comparison, executor: CompilingExecutor, roots: Sequence[Root]
+    ) -> None:
+        super().__init__(executor, roots)
+        self._comparison = comparison
+        self._core = copy.copy(executor)
+        self._core.collected_errors = CollectedErrors()
+
+    async def data(self) -> dict[str, Any]:
+        """The data, if it is to be had without graphql-core, compared with graphql-core's."""
+        data = await super().data()
+        self._core._is_core_to_complete = True
+        self._core.middleware_manager = MiddlewareManager(handing_out(self.found))
+        result: Any = await await_maybe(self._core.execute_operation())
+        self._comparison.count += len(self.found)
+        if repr((data, None)) != repr((result.data, result.errors)):
+            self._comparison.differences.append(f"{result} became {data!r}")
+        return data
 
 
 async def _both(comparison: Comparison, name: str, by_core: Any, compiled: Any) -> Any:

@@ -10,9 +10,7 @@ import strawberry
 from strawberry import Info, Parent
 from strawberry.dataloader import DataLoader
 
-from gql.api import Schema
-from gql.execution.documents import CHARACTERS_KEPT, DocumentCache, Documents
-from gql.execution.recent import Recent
+from gql.execution.schema import Schema
 from gql.fields import drawn_from
 from tests.gql.execution.rows import (
     ROOTS,
@@ -236,9 +234,7 @@ TYPES = (Apple, Pear, Ball, Brick)
 
 def orchard(*, is_compiled: bool) -> Schema:
     """The schema, which remembers its documents: what is compiled is compiled once."""
-    documents: Documents = Recent(CHARACTERS_KEPT)
     return Schema(
-        extensions=[lambda: DocumentCache(documents)],
         is_compiled=is_compiled,
         query=Query,
         mutation=Mutation,

@@ -8,10 +8,10 @@ from graphql import get_introspection_query
 from strawberry.extensions import SchemaExtension
 from strawberry.types import ExecutionResult
 
-from gql.api import Schema, build_schema
-from gql.execution.documents import CHARACTERS_KEPT, DocumentCache, Documents
+from gql.api import build_schema
+from gql.execution.documents import CHARACTERS_KEPT
 from gql.execution.operations import MOST_FIELDS, OPERATIONS_KEPT
-from gql.execution.recent import Recent
+from gql.execution.schema import Schema
 from tests.gql.execution.orchard import (
     TYPES,
     Mutation,
@@ -203,8 +203,8 @@ async def test_memory_is_bounded() -> None:
 
 async def test_documents_kept() -> None:
     """Valid documents are kept, up to so many characters; of others nothing is."""
-    documents: Documents = Recent(CHARACTERS_KEPT)
-    schema = Schema(query=Query, types=TYPES, extensions=[lambda: DocumentCache(documents)])
+    schema = Schema(query=Query, types=TYPES)
+    documents = schema.documents
     for wrong in ("{ apple { none } }", "{ apple {", "{ apple }", ""):
         result = await schema.execute(wrong) if wrong else None
         assert result is None or result.errors

@@ -1,0 +1,127 @@
+"""Root fields: arguments, gates and resolver, called without Strawberry's ceremony.
+
+A field of any other make is resolved as graphql-core does.
+"""
+
+from collections.abc import Callable
+from inspect import iscoroutinefunction
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
+
+from graphql import OperationType, TypeNameMetaFieldDef
+from graphql.execution.collect_fields import FieldDetailsList, collect_fields
+from graphql.pyutils import Path
+from strawberry.exceptions import PermissionReturnedNonBooleanError
+from strawberry.permission import BasePermission, PermissionExtension
+from strawberry.types.field import StrawberryField
+from strawberry.utils.await_maybe import await_maybe
+
+from gql.execution.arguments import converted
+from gql.execution.completion import completer
+from gql.execution.field import Field, schema_of
+from gql.execution.reading import as_core_does
+from gql.execution.run import Complete, NotCompiled, Run
+
+if TYPE_CHECKING:
+    from gql.execution.executor import CompilingExecutor
+    from gql.execution.operations import Plan
+
+# Takes the run and the root value.
+Call: TypeAlias = Callable[[Run, Any], Any]
+
+
+class Root(NamedTuple):
+    """A root field: where it stands, how its value is had, and completed."""
+
+    path: Path
+    call: Call
+    complete: Complete
+
+    @property
+    def name(self) -> str:
+        """Its name in the response."""
+        return cast(str, self.path.key)
+
+
+def roots(executor: "CompilingExecutor", plan: "Plan") -> tuple[Root, ...]:
+    """The root fields of an operation, in their order. Raises NotCompiled."""
+    kind = executor.operation.operation
+    parent = executor.schema.get_root_type(kind)
+    if parent is None or kind is OperationType.SUBSCRIPTION:
+        raise NotCompiled
+    collected = collect_fields(
+        executor.schema, executor.fragments, executor.variable_values, parent, executor.operation
+    )
+    groups = collected.grouped_field_set
+    # One after the other they are run by graphql-core.
+    if collected.new_defer_usages or (kind is OperationType.MUTATION and len(groups) > 1):
+        raise NotCompiled
+    plan.spend(len(groups))
+    run = Run(executor)
+    return tuple(
+        _root(Path(None, name, parent.name), details, plan, run, parent)
+        for name, details in groups.items()
+    )
+
+
+def _root(path: Path, details: FieldDetailsList, plan: "Plan", run: Run, parent: Any) -> Root:
+    definition = run.executor.schema.get_field(parent, details[0].node.name.value)
+    if definition is TypeNameMetaFieldDef:
+        return Root(path, lambda _run, _root: parent.name, lambda value, _run, _place: value)
+    # The schema's description of itself is rarely asked for.
+    if definition is None or details[0].node.name.value.startswith("__"):
+        raise NotCompiled
+    field = Field(parent, definition, details)
+    return Root(path, _call(field, path, run), completer(definition.type, field, plan))
+
+
+def _call(field: Field, path: Path, run: Run) -> Call:
+    try:
+        return _as_declared(field, path, run)
+    except NotCompiled:
+        resolve = as_core_does(field, run)
+        return lambda run, root: resolve(root, run, path)
+
+
+def _as_declared(field: Field, path: Path, run: Run) -> Call:
+    declared = field.declared
+    resolver = declared.base_resolver if declared is not None else None
+    if declared is None or resolver is None:
+        raise NotCompiled
+    if resolver.self_parameter or resolver.parent_parameter or resolver.root_parameter:
+        raise NotCompiled
+    info_name = resolver.info_parameter.name if resolver.info_parameter else None
+    # By any other name the gates would be handed it among the arguments.
+    if info_name not in (None, "info"):
+        raise NotCompiled
+    gates, tell = _gates(declared), field.teller(declared, run)
+    arguments = converted(field, declared, schema_of(run), run)
+    resolve = cast(Callable[..., Any], resolver.wrapped_func)
+
+    def call(run: Run, root: Any) -> Any:
+        given = arguments(run)
+        info = tell(run, path)
+        for gate in gates:
+            passes = gate.has_permission(root, info, **given)
+            if not isinstance(passes, bool):
+                raise PermissionReturnedNonBooleanError(gate, passes)
+            if not passes:
+                return gate.on_unauthorized()
+        return resolve(info=info, **given) if info_name else resolve(**given)
+
+    async def call_later(run: Run, root: Any) -> Any:
+        return await await_maybe(call(run, root))
+
+    # An asynchronous field is refused when it is awaited: of several errors the same is told.
+    return call_later if declared.is_async else call
+
+
+def _gates(declared: StrawberryField) -> tuple[BasePermission, ...]:
+    """What stands before the field. Raises NotCompiled unless it is gates that answer at once."""
+    gates: list[BasePermission] = []
+    for extension in declared.extensions:
+        if type(extension) is not PermissionExtension or extension.fail_silently:
+            raise NotCompiled
+        gates += extension.permissions
+    if any(iscoroutinefunction(gate.has_permission) for gate in gates):
+        raise NotCompiled
+    return tuple(gates)
