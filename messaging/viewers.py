@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 from uuid import UUID
 
 from messaging.errors import SignedOut
@@ -97,13 +98,39 @@ def admit_active(viewer: Viewer) -> None:
         raise SignedOut
 
 
+# What a token says: an account's slug, and a person's source_id in it.
+NameInToken: TypeAlias = tuple[str, str]
+
+
+@dataclass(slots=True)
+class _Named:
+    account_slug: str
+    source_id: str
+    viewer: Viewer
+
+
 async def find_viewer(db: Database, account_slug: str, source_id: str) -> Viewer | None:
-    """The person a token names, whatever their status.
+    """The person a token names, whatever their status."""
+    name = account_slug, source_id
+    return (await find_viewers(db, [name])).get(name)
+
+
+async def find_viewers(db: Database, names: Sequence[NameInToken]) -> dict[NameInToken, Viewer]:
+    """The people whom tokens name, whatever their status, by name.
 
     Uses index: accounts (slug), users (account_id, source_id).
     """
-    where = "WHERE a.slug = $1 AND u.source_id = $2"
-    return await db.row(Viewer, _VIEWER + where, account_slug, source_id)
+    asked, args = db.table({"slug": "text", "source_id": "text"}, dict.fromkeys(names))
+    found = await db.rows(
+        _Named,
+        f"""SELECT a.slug, u.source_id, {viewer_columns("u", "a", "box")}
+            FROM {asked}
+            JOIN accounts a ON a.slug = asked.slug
+            JOIN users u ON u.account_id = a.id AND u.source_id = asked.source_id
+            JOIN mailboxes box ON box.user_id = u.id""",
+        *args,
+    )
+    return {(named.account_slug, named.source_id): named.viewer for named in found}
 
 
 async def load_viewer(db: Database, user_id: UUID) -> Viewer:
@@ -119,6 +146,6 @@ async def load_viewers(db: Database, user_ids: Sequence[UUID]) -> dict[UUID, Vie
 
     Uses index: users (id).
     """
-    asked, args = db.table({"user_id": "uuid"}, [(user_id,) for user_id in user_ids])
+    asked, args = db.table({"user_id": "uuid"}, [(user_id,) for user_id in dict.fromkeys(user_ids)])
     found = await db.rows(Viewer, f"{_VIEWER} JOIN {asked} ON u.id = asked.user_id", *args)
     return {viewer.id: viewer for viewer in found}

@@ -5,8 +5,8 @@ from datetime import datetime
 from functools import partial
 
 from messaging.patience import BRIEFLY_SECONDS, patiently
-from messaging.viewers import Viewer, find_viewer
-from models.database import for_reading
+from messaging.viewer_reader import ViewerReader
+from messaging.viewers import Viewer
 from server.tokens import TokenRefused, TokenVerifier
 
 
@@ -18,7 +18,7 @@ class Session:
     expires_at: datetime
 
 
-async def sign_in(verifier: TokenVerifier, authorization: str) -> Session:
+async def sign_in(verifier: TokenVerifier, viewers: ViewerReader, authorization: str) -> Session:
     """Who calls with this Authorization (RFC 6750 §2.1).
 
     Raises TokenExpired; TokenRefused also for the unknown, deactivated and removed (W4).
@@ -27,7 +27,7 @@ async def sign_in(verifier: TokenVerifier, authorization: str) -> Session:
     if scheme.lower() != "bearer" or not token:
         raise TokenRefused("Authorization must be `Bearer` and a token.")
     claims = await verifier.verify(token.strip())
-    find = partial(find_viewer, for_reading(), claims.account, claims.source_id)
+    find = partial(viewers.find, claims.account, claims.source_id)
     viewer = await patiently(find, limit_seconds=BRIEFLY_SECONDS)
     if viewer is None or not viewer.is_active:
         raise TokenRefused("The token is of nobody who may be here.")

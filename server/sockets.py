@@ -40,8 +40,6 @@ from gql.errors import (
 )
 from messaging.doorbell import Topic
 from messaging.patience import BRIEFLY_SECONDS, patiently
-from messaging.viewers import load_viewer
-from models.database import for_reading
 from models.outages import outages
 from server.authentication import Session
 from server.bounded import BoundedWebSocket
@@ -50,7 +48,7 @@ from server.operations import has_one_answer
 from server.tokens import TokenExpired, TokenRefused
 
 if TYPE_CHECKING:
-    from server.endpoint import Endpoint
+    from server.over_sockets import OverSockets
 
 logger = logging.getLogger(__name__)
 
@@ -73,7 +71,7 @@ class Socket:
 class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
     """One connection."""
 
-    view: "Endpoint"
+    view: "OverSockets"
     websocket: BoundedWebSocket
     context: Socket
 
@@ -118,7 +116,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
             await self.websocket.close(BAD_REQUEST, "Invalid connection init payload")
             return
         try:
-            self.context.session = await self.view.sign_in(_authorization(payload))
+            self.context.session = await self.view.parts.sign_in(_authorization(payload))
         except TokenExpired:
             await self.websocket.close(FORBIDDEN, "Forbidden: the token has expired")
             return
@@ -208,8 +206,8 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         session = self.context.session
         if session is None:
             return None
-        viewer = await load_viewer(for_reading(), session.viewer.id)
-        return self.view.context(viewer) if viewer.is_active else None
+        viewer = await self.view.parts.viewers.load(session.viewer.id)
+        return self.view.parts.context(viewer) if viewer.is_active else None
 
     async def _send(self, operation: Operation[Any, None], result: object) -> bool:
         """Send a result; false where nothing may follow it."""

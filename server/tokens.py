@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
+from cachetools import TTLCache
 from jwt import PyJWK, PyJWKClient, PyJWKSet
 from jwt.exceptions import PyJWKClientConnectionError
 
@@ -30,6 +31,12 @@ CLOCK_SKEW = timedelta(seconds=30)
 # How long fetched keys serve before they are fetched again, and how long a fetch may take.
 JWKS_LIFESPAN_SECONDS = 300
 JWKS_TIMEOUT_SECONDS = 5
+
+
+# A page's token comes with each of its requests, and is not checked anew each time. A key that the
+# provider takes back is believed for so much longer.
+VERIFIED_SECONDS = 60
+_VERIFIED_AT_MOST = 20_000
 
 
 class TokenRefused(Exception):
@@ -49,6 +56,8 @@ class Claims:
     expires_at: datetime
 
 
+_EXPIRED = "The token has expired."
+
 Key = Any
 FindKey = Callable[[str], Awaitable[Key]]
 
@@ -67,12 +76,21 @@ class TokenVerifier:
         else:
             self._algorithms = KEY_ALGORITHMS
             self._find_key = _jwks(settings)
+        self._verified: TTLCache[str, Claims] = TTLCache(_VERIFIED_AT_MOST, VERIFIED_SECONDS)
 
     async def verify(self, token: str) -> Claims:
         """Whom the token names. Raises TokenExpired, TokenRefused.
 
         PyJWKClientConnectionError where keys have to be fetched and cannot be.
         """
+        claims = self._verified.get(token)
+        if claims is None:
+            claims = self._verified[token] = await self._check(token)
+        elif claims.expires_at <= datetime.now(UTC):
+            raise TokenExpired(_EXPIRED)
+        return claims
+
+    async def _check(self, token: str) -> Claims:
         try:
             key = await self._find_key(token)
             claims = jwt.decode(
@@ -92,7 +110,7 @@ class TokenVerifier:
             # The keys are out of reach: nothing is said about the token, the client may try again.
             raise
         except jwt.ExpiredSignatureError as error:
-            raise TokenExpired("The token has expired.") from error
+            raise TokenExpired(_EXPIRED) from error
         except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError) as error:
             raise TokenRefused("The token is not valid.") from error
 

@@ -22,7 +22,7 @@ from messaging.doorbell import Doorbell
 from messaging.feed import log
 from models.postgres import ResilientPostgresClient, writers_of
 from models.sqlite import ImmediateSqliteClient, _ImmediateTransaction
-from server.endpoint import Parts
+from server.parts import Parts
 from server.tokens import TokenVerifier
 from tests.support import operations
 from tests.support.cast import ACTIVE

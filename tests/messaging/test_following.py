@@ -18,7 +18,7 @@ from messaging.feed.following import follow
 from messaging.feed.reader import FeedReader
 from messaging.feed.reading import MessageSentEvent, Slice
 from messaging.work import UnitOfWork
-from server.endpoint import Parts
+from server.parts import Parts
 from server.tokens import TokenVerifier
 from tests.support import operations
 from tests.support.cast import viewer_of

@@ -9,7 +9,7 @@ import pytest
 
 from messaging.doorbell import Doorbell
 from models.postgres import writers_of
-from server.endpoint import Parts
+from server.parts import Parts
 from server.tokens import TokenVerifier
 from tests.support.cast import user_id
 from tests.support.client import PATIENCE_SECONDS

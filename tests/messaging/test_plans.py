@@ -20,7 +20,7 @@ from messaging.reads import conversations, messages
 from messaging.reads.columns import ConversationRow
 from messaging.reads.messages import window
 from messaging.reads.paging import Page
-from messaging.viewers import find_viewer, load_viewers
+from messaging.viewers import find_viewers, load_viewers
 from messaging.work import Work
 from models import Account, Message, Participant
 from models.database import Database, transaction
@@ -122,7 +122,10 @@ ASKED: dict[str, tuple[Callable[..., Any], Ask]] = {
         messages.messages_seen,
         lambda crowd: messages.messages_seen(crowd.db, [(crowd.hub, crowd.message)]),
     ),
-    "who signs in": (find_viewer, lambda crowd: find_viewer(crowd.db, ACCOUNT, "crowd-7")),
+    "who signs in": (
+        find_viewers,
+        lambda crowd: find_viewers(crowd.db, [(ACCOUNT, "crowd-7")]),
+    ),
     "viewers": (load_viewers, lambda crowd: load_viewers(crowd.db, [crowd.hub])),
     "feed": (
         reading.read_many,

@@ -9,7 +9,7 @@ import pytest
 from messaging.actions.grants import revoke_role
 from messaging.doorbell import Doorbell
 from models import Account, Role
-from server.endpoint import Parts
+from server.parts import Parts
 from server.tokens import TokenVerifier
 from tests.support.cast import ACCOUNT
 from tests.support.client import Answer

@@ -1,5 +1,6 @@
 """Who gets in: tokens signed with a secret, over HTTP and over WebSocket."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from tests.support.raw import codes, request, wire
 from tests.support.service import SECRET, Service, serving
 from tests.support.snapshot import unchanged
 from tests.support.tokens import claims, forged, signed, unsigned
+from tests.support.waiting import until_asked
 
 BODY = b'{"query": "{ viewer { unreadCount } }"}'
 LATER = datetime.now(UTC) + timedelta(hours=2)
@@ -87,6 +89,20 @@ async def test_bad_tokens(service: Service) -> None:
 async def test_expired_tokens(service: Service) -> None:
     """A token that was good once closes a socket with 4403, so that the client fetches another."""
     await assert_refused(service, f"Bearer {EXPIRED}", 4403, "expired")
+
+
+async def test_a_token_that_was_good_ends_in_time(service: Service) -> None:
+    """A token is refused from its end on, also where it was found good a moment before."""
+    short = signed(claims("lena", exp=int(time.time()) + 2))
+
+    async def is_refused() -> bool:
+        headers = {"Authorization": f"Bearer {short}"}
+        response = await request(f"{service.url}/graphql", content=BODY, headers=headers)
+        return response.status_code == 401
+
+    assert not await is_refused()
+    await until_asked(is_refused)
+    await assert_refused(service, f"Bearer {short}", 4403, "ended")
 
 
 async def test_no_token_at_all(service: Service) -> None:

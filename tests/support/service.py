@@ -14,7 +14,7 @@ import uvicorn
 from gql import ids
 from server.app import create_app, make_parts
 from server.ending import PatientWebSockets
-from server.endpoint import Parts
+from server.parts import Parts
 from server.settings import Settings
 from server.tokens import issue_token
 from tests.support.cast import ACCOUNT, OTHER_ACCOUNT, course_id, user_id
