@@ -7,11 +7,11 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute, Route, WebSocketRoute
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from gql.api import build_schema
 from messaging.doorbell import Doorbell
 from messaging.feed.announcements import Announcer
 from messaging.feed.poll import Poll
@@ -20,10 +20,13 @@ from messaging.overwriting import Overwriter
 from messaging.work import UnitOfWork
 from server import opening
 from server.ending import EndsInTime
-from server.endpoint import Endpoint, Parts
+from server.garbage import collect_rarely
 from server.headers import WithHeaders
 from server.health import Health
+from server.over_http import OverHttp
+from server.over_sockets import OverSockets
 from server.pages.pages import BUILT, Pages
+from server.parts import Parts
 from server.refusals import Refusals
 from server.settings import Settings, load_settings
 from server.tokens import TokenVerifier
@@ -44,7 +47,9 @@ def create_app(
     """
     parts = parts or make_parts(settings)
     pages = Pages(settings, built, is_demo=bool(demo))
-    endpoint = Endpoint(settings, parts, pages.explorer if settings.explorer else pages.nowhere)
+    schema = build_schema(introspection=settings.introspection, compiled=settings.compiled)
+    page = pages.explorer if settings.explorer else pages.nowhere
+    over_http = OverHttp(schema, parts, page, get_queries=settings.get_queries)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -52,33 +57,50 @@ def create_app(
             yield
 
     routes: list[BaseRoute] = [
-        Route("/graphql", endpoint),
-        WebSocketRoute("/graphql", endpoint),
+        WebSocketRoute("/graphql", OverSockets(schema, parts, settings.allowed_origins)),
         Route("/health", Health(parts.doorbell).answer),
         *demo,
         *pages.routes(),
     ]
-    middleware = Middleware(
-        CORSMiddleware,
+    rest = Starlette(
+        routes=routes,
+        exception_handlers={HTTPException: Refusals(pages).answer},
+        lifespan=lifespan,
+    )
+    return WithHeaders(_for_origins(settings, Doors(over_http, rest)))
+
+
+class Doors:
+    """GraphQL over HTTP has a door of its own: a list of routes would cost it as much as a read."""
+
+    def __init__(self, over_http: OverHttp, rest: ASGIApp) -> None:
+        self._over_http = over_http
+        self._rest = rest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve."""
+        if scope["type"] == "http" and scope["path"] == "/graphql":
+            await self._over_http(scope, receive, send)
+        else:
+            await self._rest(scope, receive, send)
+
+
+def _for_origins(settings: Settings, app: ASGIApp) -> ASGIApp:
+    return CORSMiddleware(
+        app,
         allow_origins=settings.allowed_origins,
         allow_methods=["GET", "POST"],
         allow_headers=["Authorization", "Content-Type"],
         max_age=86_400,
-    )
-    return WithHeaders(
-        Starlette(
-            routes=routes,
-            middleware=[middleware],
-            exception_handlers={HTTPException: Refusals(pages).answer},
-            lifespan=lifespan,
-        )
     )
 
 
 def app_from_environment() -> EndsInTime:
     """The service by the environment, for servers that make their own processes."""
     end_with_the_parent()
-    return EndsInTime(create_app(load_settings()))
+    app = EndsInTime(create_app(load_settings()))
+    collect_rarely()
+    return app
 
 
 def make_parts(settings: Settings) -> Parts:

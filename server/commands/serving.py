@@ -13,6 +13,7 @@ from models import database
 from server.app import app_from_environment, create_app
 from server.commands.console import CommandFailed
 from server.ending import GRACE_SECONDS, EndsInTime, PatientWebSockets
+from server.garbage import collect_rarely
 from server.opening import SERVING_SECONDS
 from server.settings import Settings
 from server.tokens import TokenVerifier
@@ -103,6 +104,7 @@ def serve_app(app: ASGIApp | str, host: str, port: int, *, workers: int = 1) -> 
         Workers(config, [config.bind_socket()]).run()
         return
     server = uvicorn.Server(config)
+    collect_rarely()
     with suppress(KeyboardInterrupt):
         server.run()
     if not server.started:

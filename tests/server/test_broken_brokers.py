@@ -11,7 +11,7 @@ import pytest
 
 from messaging.doorbell import Doorbell, Ring
 from messaging.work import UnitOfWork
-from server.endpoint import Parts
+from server.parts import Parts
 from server.tokens import TokenVerifier
 from tests.support import operations
 from tests.support.bells import mute

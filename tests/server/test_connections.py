@@ -8,7 +8,7 @@ import pytest
 
 from server.authentication import Session
 from server.ending import PatientWebSockets
-from server.endpoint import Endpoint
+from server.parts import Parts
 from tests.support.cast import user_id
 from tests.support.client import PATIENCE_SECONDS
 from tests.support.crowd import frame, upgrade
@@ -176,10 +176,10 @@ async def test_who_breaks_the_protocol_midway_is_no_news(
 ) -> None:
     """A frame that is none ends the connection, and the answer that was on its way ends quietly."""
     begun, is_broken = asyncio.Event(), asyncio.Event()
-    sign_in, end = Endpoint.sign_in, PatientWebSockets.handle_parser_exception
+    sign_in, end = Parts.sign_in, PatientWebSockets.handle_parser_exception
 
-    async def sign_in_late(endpoint: Endpoint, authorization: str) -> Session:
-        session = await sign_in(endpoint, authorization)
+    async def sign_in_late(parts: Parts, authorization: str) -> Session:
+        session = await sign_in(parts, authorization)
         begun.set()
         await is_broken.wait()
         return session
@@ -188,7 +188,7 @@ async def test_who_breaks_the_protocol_midway_is_no_news(
         is_broken.set()
         end(connection)
 
-    monkeypatch.setattr(Endpoint, "sign_in", sign_in_late)
+    monkeypatch.setattr(Parts, "sign_in", sign_in_late)
     monkeypatch.setattr(PatientWebSockets, "handle_parser_exception", tell_and_end)
     loop = asyncio.get_running_loop()
     with await small_peer(service) as peer:

@@ -4,7 +4,7 @@ import httpx2
 import pytest
 
 from messaging.work import UnitOfWork
-from server.endpoint import Endpoint
+from server.parts import Parts
 from tests.support.raw import request
 from tests.support.service import Service
 
@@ -55,7 +55,7 @@ async def test_an_answer_by_accident(service: Service, monkeypatch: pytest.Monke
     def fail(*_: object) -> UnitOfWork:
         raise RuntimeError
 
-    monkeypatch.setattr(Endpoint, "context", fail)
+    monkeypatch.setattr(Parts, "context", fail)
     failed = await request(f"{service.url}/graphql", content=ASKED)
     assert failed.status_code == 500
     assert told(failed) == {name: [value] for name, value in ON_ALL.items()}

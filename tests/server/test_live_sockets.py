@@ -7,7 +7,7 @@ import pytest
 
 from messaging.doorbell import Doorbell, Ring
 from messaging.work import UnitOfWork
-from server.endpoint import Parts
+from server.parts import Parts
 from server.tokens import TokenVerifier
 from tests.support.client import Closed, Failed
 from tests.support.operations import FEED, VIEWER
@@ -143,7 +143,7 @@ async def test_a_guard_that_fails_ends_its_socket(
         async def fail(*_: object) -> None:
             raise ZeroDivisionError("nobody foresaw this")
 
-        monkeypatch.setattr("server.sockets.load_viewer", fail)
+        monkeypatch.setattr("messaging.viewer_reader.load_viewers", fail)
         service.parts.doorbell.wake_everybody()
         assert await socket.closed() == 4408
         with pytest.raises(Closed, match="4408"):

@@ -132,7 +132,7 @@ async def test_what_nobody_foresaw(service: Service, monkeypatch: pytest.MonkeyP
     for media_type in TYPES:
         response = await request(
             f"{service.url}/graphql",
-            content=b'{"query": "{ __typename }"}',
+            content=b'{"query": "{ __typename } # which nobody has asked yet"}',
             headers={"Accept": media_type},
         )
         assert response.status_code == 500

@@ -182,7 +182,7 @@ async def test_the_explorer_shares_its_address(pages: Service) -> None:
     asked = await get(pages, "/graphql?query={viewer{unreadCount}}")
     assert (asked.status_code, codes(asked)) == (405, ["BAD_INPUT"])
     curl = await request(f"{pages.url}/graphql", "GET", headers={"Accept": "*/*"})
-    assert (curl.status_code, codes(curl)) == (404, ["BAD_INPUT"])
+    assert (curl.status_code, codes(curl)) == (400, ["BAD_INPUT"])
     assert (await pages.as_("lena").data(VIEWER))["viewer"]
 
 
@@ -211,7 +211,7 @@ async def test_an_explorer_that_is_off(place: Place, built: Path) -> None:
         asked = await get(service, "/graphql?query={viewer{unreadCount}}")
         assert (asked.status_code, codes(asked)) == (405, ["BAD_INPUT"])
         curl = await request(f"{service.url}/graphql", "GET", headers={"Accept": "*/*"})
-        assert (curl.status_code, codes(curl)) == (404, ["BAD_INPUT"])
+        assert (curl.status_code, codes(curl)) == (400, ["BAD_INPUT"])
 
 
 async def test_another_method(pages: Service) -> None:

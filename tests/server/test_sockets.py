@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from server import endpoint, sockets
+from server import over_sockets, sockets
 from tests.support.operations import FEED, MUTATIONS
 from tests.support.people import Person
 from tests.support.places import Place
@@ -128,7 +128,7 @@ async def test_no_init(service: Service) -> None:
 
 async def test_init_too_late(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """A connection on which nobody signs in is closed, though it is alive."""
-    monkeypatch.setattr(endpoint, "INIT_LIMIT", timedelta(seconds=0.05))
+    monkeypatch.setattr(over_sockets, "INIT_LIMIT", timedelta(seconds=0.05))
     async with serving(place.settings()) as service, wire(service.url) as socket:
         await socket.send({"type": "ping"})
         assert await socket.receive() == {"type": "pong"}

@@ -1,0 +1,193 @@
+"""GraphQL over HTTP: a request, an answer.
+
+https://graphql.github.io/graphql-over-http/draft/
+"""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from cross_web import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+from strawberry.exceptions import MissingQueryError
+from strawberry.http import process_result
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.types import ExecutionResult
+from strawberry.types.graphql import OperationType
+
+from gql.context import Context
+from gql.errors import INTERNAL, coded, is_about_the_request, is_retriable
+from gql.execution.schema import ANSWERED_ONCE, Schema
+from server.answers import RETRY_LATER, answer_to
+from server.json_text import read_json, write_json
+from server.negotiation import GRAPHQL_RESPONSE, JSON, media_type, media_type_of_answer
+from server.pages.pages import asks_for_a_page
+from server.parts import Parts
+
+# A message, its input and a generous document; anything larger is no request of ours.
+LARGEST_BODY_BYTES = 256 * 1024
+
+# Of a request, as the specification has them (§ Request Parameters).
+_PARAMETERS = {
+    "query": str | None,
+    "operationName": str | None,
+    "variables": dict | None,
+    "extensions": dict | None,
+}
+
+# None where there is none.
+Page = Callable[[Request], Awaitable[Response | None]]
+
+
+class OverHttp:
+    """Answers at /graphql, with a page where somebody opens the address and there is one."""
+
+    def __init__(self, schema: Schema, parts: Parts, page: Page, *, get_queries: bool) -> None:
+        self._schema = schema
+        self._parts = parts
+        self._page = page
+        self._allowed: dict[str, frozenset[OperationType]] = {
+            "POST": ANSWERED_ONCE,
+            "GET": frozenset({OperationType.QUERY} if get_queries else ()),
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer; a request that cannot be understood gets a coded error as JSON."""
+        request = Request(scope)
+        try:
+            _check_address(request)
+            page = await self._page(request) if _is_a_browsers(request) else None
+            response = page or await self._answer(request, receive)
+        except ClientDisconnect:
+            return
+        except Exception as error:  # noqa: BLE001  # answered, and logged where nobody foresaw it
+            response = answer_to(error, request)
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request, receive: Receive) -> Response:
+        context = await self._context(request)
+        if request.method not in self._allowed:
+            raise HTTPException(405, "GraphQL only supports GET and POST requests.")
+        if _is_a_browsers(request):
+            raise HTTPException(404, "There is nothing to look at here.")
+        result = await self._execute(request.method, await _asked(request, receive), context)
+        if result.errors:
+            return _response_with_errors(result, media_type_of_answer(request))
+        body = write_json(process_result(result))
+        return Response(body, media_type=media_type_of_answer(request))
+
+    async def _context(self, request: Request) -> Context:
+        authorization = request.headers.get("authorization")
+        if authorization is None:
+            return self._parts.context(None)
+        return self._parts.context((await self._parts.sign_in(authorization)).viewer)
+
+    async def _execute(
+        self, method: str, asked: Mapping[str, Any], context: Context
+    ) -> ExecutionResult:
+        named = asked.get("operationName")
+        try:
+            return await self._schema.execute(
+                asked.get("query"),
+                variable_values=asked.get("variables"),
+                context_value=context,
+                # In an address, empty is as good as missing.
+                operation_name=None if named == "" and method == "GET" else named,
+                allowed_operation_types=self._allowed[method],
+            )
+        except MissingQueryError as error:
+            raise HTTPException(400, "No GraphQL query found in the request") from error
+        except CannotGetOperationTypeError as error:
+            raise HTTPException(400, error.as_http_error_reason()) from error
+        except InvalidOperationTypeError as error:
+            raise HTTPException(400, error.as_http_error_reason(method)) from error
+
+
+async def _asked(request: Request, receive: Receive) -> Mapping[str, Any]:
+    """The request's parameters, each of its type. Raises HTTPException."""
+    if request.method == "GET":
+        asked: object = _in_address(request)
+    elif media_type(request.headers.get("content-type")) == JSON:
+        asked = _parsed(await _body(receive))
+    else:
+        # A page elsewhere may send other types without being asked for leave.
+        raise HTTPException(415, f"The request must be of the type {JSON}.")
+    if not isinstance(asked, dict):
+        raise HTTPException(400, "The request must be a JSON object.")
+    for name, kind in _PARAMETERS.items():
+        if not isinstance(asked.get(name), kind):
+            raise HTTPException(400, f"`{name}` has a value of a wrong type.")
+    return asked
+
+
+async def _body(receive: Receive) -> bytes:
+    """The whole body. Raises HTTPException for one that is too large, ClientDisconnect."""
+    parts: list[bytes] = []
+    left = LARGEST_BODY_BYTES
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        parts.append(message.get("body", b""))
+        left -= len(parts[-1])
+        if left < 0:
+            raise HTTPException(413, "The request is too large.")
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+def _in_address(request: Request) -> dict[str, object]:
+    asked: dict[str, object] = dict(request.query_params)
+    for name in ("variables", "extensions"):
+        if text := asked.get(name):
+            asked[name] = _parsed(str(text))
+    return asked
+
+
+def _parsed(text: str | bytes) -> object:
+    try:
+        return read_json(text)
+    except json.JSONDecodeError as error:
+        raise HTTPException(400, "Unable to parse request body as JSON") from error
+
+
+def _is_a_browsers(request: Request) -> bool:
+    """Whether somebody opened the address instead of asking something."""
+    return asks_for_a_page(request) and "query" not in request.query_params
+
+
+def _check_address(request: Request) -> None:
+    """Raise HTTPException for a query string that is no text, which would be mended silently."""
+    try:
+        unquote_to_bytes(request.scope["query_string"]).decode()
+    except UnicodeDecodeError:
+        raise HTTPException(400, "The address must be of UTF-8.") from None
+
+
+def _response_with_errors(result: ExecutionResult, media_type: str) -> Response:
+    """The response of a result with errors, these coded."""
+    status, headers = 200, None
+    is_to_be_tried_again = is_retriable(result.errors or ())
+    result.errors = coded(result.errors or ())
+    body = process_result(result)
+    if is_about_the_request(result):
+        # Nothing was executed that could have data.
+        body.pop("data", None)
+        status = _status_of(result, media_type)
+    if is_to_be_tried_again:
+        status, headers = 503, RETRY_LATER
+    return Response(write_json(body), status, headers, media_type=media_type)
+
+
+def _status_of(result: ExecutionResult, media_type: str) -> int:
+    """The status for a request of which nothing was executed.
+
+    In application/json a 400 may come from anything on the way, so clients look at a 200 alone.
+    """
+    codes = {error.extensions["code"] for error in result.errors or () if error.extensions}
+    if INTERNAL in codes:
+        return 500
+    return 400 if media_type == GRAPHQL_RESPONSE else 200
