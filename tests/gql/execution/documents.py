@@ -21,7 +21,10 @@ def handed_out(schema: GraphQLSchema) -> dict[str, str]:
         f"page {name}": print_ast(document)
         for name, document in separate_operations(parse(page)).items()
     }
-    for source, pattern in (("explorer", "web/src/explorer/**/*.ts"), ("guide", "docs/embedding.md")):
+    for source, pattern in (
+        ("explorer", "web/src/explorer/**/*.ts"),
+        ("guide", "docs/embedding.md"),
+    ):
         for number, text in enumerate(_in_strings("\n".join(_read(pattern)), schema)):
             found[f"{source} {number}"] = text
     return found
