@@ -1,7 +1,8 @@
 """The light objects that reads hand out, and the SELECT lists that make them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from operator import attrgetter
 from uuid import UUID
 
 from messaging.policy.pairs import Pair
@@ -29,19 +30,32 @@ class CourseRow:
 
 
 @dataclass(slots=True)
-class MessageRow:
-    """A message as one participant sees it."""
+class UnsignedRow:
+    """A message as one participant sees it, but for its sender."""
 
     id: UUID
     conversation_id: UUID
     seq: int
-    sender: UserRow
     body: str
     sent_at: datetime
     course: CourseRow | None
     is_mine: bool
     # None for messages of others: nobody is told what they have read themselves.
     is_read_by_peer: bool | None
+
+    def signed(self, sender: UserRow) -> "MessageRow":
+        """The message with its sender."""
+        return MessageRow(*(*_parts_of(self), sender))
+
+
+_parts_of = attrgetter(*(field.name for field in fields(UnsignedRow)))
+
+
+@dataclass(slots=True)
+class MessageRow(UnsignedRow):
+    """A message as one participant sees it."""
+
+    sender: UserRow
 
 
 @dataclass(slots=True)
@@ -76,8 +90,13 @@ def course_columns(course: str) -> str:
     return f"{course}.id, {course}.title"
 
 
-def message_columns(own: str, other: str) -> str:
-    """The SELECT list of a MessageRow over m, sender, course and both participants."""
-    return f"""m.id, m.conversation_id, m.seq, {user_columns("sender")}, m.body, m.sent_at,
+def unsigned_columns(own: str, other: str) -> str:
+    """The SELECT list of an UnsignedRow over m, course and both participants."""
+    return f"""m.id, m.conversation_id, m.seq, m.body, m.sent_at,
         {course_columns("course")}, m.sender_id = {own}.user_id,
         CASE WHEN m.sender_id = {own}.user_id THEN {other}.read_seq >= m.seq END"""
+
+
+def message_columns(own: str, other: str) -> str:
+    """The SELECT list of a MessageRow over m, sender, course and both participants."""
+    return f"{unsigned_columns(own, other)}, {user_columns('sender')}"

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from messaging.errors import BadInput
-from messaging.reads.columns import MessageRow, message_columns
+from messaging.reads.columns import (
+    ConversationRow,
+    MessageRow,
+    UnsignedRow,
+    UserRow,
+    message_columns,
+    unsigned_columns,
+)
 from messaging.reads.paging import (
     Edge,
     Page,
@@ -22,12 +29,12 @@ _COLUMNS = message_columns("p", "other")
 _JOINS = """
     JOIN participants other ON other.conversation_id = m.conversation_id
         AND other.user_id = p.peer_id
-    JOIN users sender ON sender.id = m.sender_id
     LEFT JOIN courses course ON course.id = m.course_id
 """
 
+# Without who sent it: in a thread it is one of two.
 _SELECT = f"""
-    SELECT {_COLUMNS}
+    SELECT {unsigned_columns("p", "other")}
     FROM messages m
     JOIN participants p ON p.conversation_id = m.conversation_id AND p.user_id = $1
     {_JOINS}
@@ -107,6 +114,7 @@ async def messages_seen(
             JOIN messages m ON m.id = asked.message_id
             JOIN participants p ON p.conversation_id = m.conversation_id
                 AND p.user_id = asked.viewer_id
+            JOIN users sender ON sender.id = m.sender_id
             {_JOINS} WHERE {IS_VISIBLE}""",
         *args,
     )
@@ -114,9 +122,9 @@ async def messages_seen(
 
 
 async def list_messages(
-    db: Database, viewer_id: UUID, conversation_ids: Sequence[UUID], part: Window
+    db: Database, viewer: UserRow, chats: Sequence[ConversationRow], part: Window
 ) -> list[Page[MessageRow]]:
-    """The same window of each conversation, oldest first, in one statement.
+    """The same window of each of the viewer's conversations, oldest first, in one statement.
 
     Uses index: messages (conversation_id, seq), from the window's end; a thread's length costs
     nothing.
@@ -124,14 +132,14 @@ async def list_messages(
     # The place that the viewer cleared up to comes by a SELECT of its own: compared with the
     # joined column, PostgreSQL's plan for whatever arguments come sorts the whole of a long thread.
     branches: list[str] = []
-    args: list[object] = [viewer_id, part.count + 1, part.after_seq]
+    args: list[object] = [viewer.id, part.count + 1, part.after_seq]
     before = ""
     if part.before_seq is not None:
         args.append(part.before_seq)
         before = f"AND m.seq < ${len(args)}"
     direction = "DESC" if part.from_end else "ASC"
-    for conversation_id in conversation_ids:
-        args.append(conversation_id)
+    for chat in chats:
+        args.append(chat.id)
         branches.append(
             f"""SELECT * FROM ({_SELECT}
                 WHERE m.conversation_id = ${len(args)} AND m.seq > $3 {before}
@@ -139,11 +147,13 @@ async def list_messages(
                     WHERE conversation_id = ${len(args)} AND user_id = $1)
                 AND {_IS_KEPT} ORDER BY m.seq {direction} LIMIT $2) AS thread"""
         )
-    found = await db.rows(MessageRow, " UNION ALL ".join(branches), *args)
-    threads: dict[UUID, list[MessageRow]] = {each: [] for each in conversation_ids}
+    found = await db.rows(UnsignedRow, " UNION ALL ".join(branches), *args)
+    threads: dict[UUID, list[MessageRow]] = {chat.id: [] for chat in chats}
+    peers = {chat.id: chat.peer for chat in chats}
     for row in found:
-        threads[row.conversation_id].append(row)
-    return [_page(threads[each], part) for each in conversation_ids]
+        sender = viewer if row.is_mine else peers[row.conversation_id]
+        threads[row.conversation_id].append(row.signed(sender))
+    return [_page(threads[chat.id], part) for chat in chats]
 
 
 def _page(found: list[MessageRow], part: Window) -> Page[MessageRow]:

@@ -17,10 +17,10 @@ from messaging.actions.posting import Post
 from messaging.feed import poll, reading
 from messaging.feed.cursor import Cursor
 from messaging.reads import conversations, messages
-from messaging.reads.columns import ConversationRow
+from messaging.reads.columns import ConversationRow, UserRow
 from messaging.reads.messages import window
 from messaging.reads.paging import Page
-from messaging.viewers import find_viewers, load_viewers
+from messaging.viewers import find_viewers, load_viewer, load_viewers
 from messaging.work import Work
 from models import Account, Message, Participant
 from models.database import Database, transaction
@@ -55,6 +55,9 @@ class Crowd:
     # Under which the crowd's somebody sent it.
     key: str
     epoch: str
+    # The somebody and the long chat, as they are read.
+    viewer: UserRow
+    thread: ConversationRow
 
 
 Ask = Callable[[Crowd], Awaitable[object]]
@@ -70,7 +73,10 @@ async def crowd(db: Database) -> Crowd:
     side = await Participant.get(conversation_id=chat, user_id=hub)
     account = await Account.get(slug=ACCOUNT)
     key = str(message.idempotency_key)
-    return Crowd(db, hub, chat, side.peer_id, message.id, key, account.feed_epoch)
+    viewer = (await load_viewer(db, hub)).user
+    thread = await conversations.conversation_of(db, hub, chat)
+    assert thread is not None
+    return Crowd(db, hub, chat, side.peer_id, message.id, key, account.feed_epoch, viewer, thread)
 
 
 async def _chats(crowd: Crowd, after: str | None = None) -> Page[ConversationRow]:
@@ -112,11 +118,13 @@ ASKED: dict[str, tuple[Callable[..., Any], Ask]] = {
     ),
     "end of a thread": (
         messages.list_messages,
-        lambda crowd: messages.list_messages(crowd.db, crowd.hub, [crowd.chat], window()),
+        lambda crowd: messages.list_messages(crowd.db, crowd.viewer, [crowd.thread], window()),
     ),
     "beginning of a thread": (
         messages.list_messages,
-        lambda crowd: messages.list_messages(crowd.db, crowd.hub, [crowd.chat], window(first=50)),
+        lambda crowd: messages.list_messages(
+            crowd.db, crowd.viewer, [crowd.thread], window(first=50)
+        ),
     ),
     "message": (
         messages.messages_seen,
