@@ -34,7 +34,7 @@ class Context:
     loaders: Loaders = field(init=False)
 
     def __post_init__(self) -> None:
-        self.loaders = Loaders(lambda: self.viewer.id)
+        self.loaders = Loaders(lambda: self.viewer)
 
     @property
     def viewer(self) -> Viewer:

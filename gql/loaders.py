@@ -6,9 +6,8 @@ Nothing is kept between two levels: a subscription would go on showing what it o
 from collections import defaultdict
 from collections.abc import Callable
 from functools import cached_property
+from typing import TypeAlias
 from uuid import UUID
-
-from strawberry.dataloader import DataLoader
 
 from messaging.reads.columns import ConversationRow, MessageRow
 from messaging.reads.conversations import conversations_with
@@ -16,42 +15,46 @@ from messaging.reads.courses import InstructorRow, instructors_of
 from messaging.reads.messages import Window, list_messages
 from messaging.reads.paging import Page
 from messaging.reads.people import department_names
+from messaging.together import Together
+from messaging.viewers import Viewer
 from models.database import for_reading
 
 # SQLite joins at most 500 SELECTs by UNION.
 THREADS_AT_ONCE = 100
+# A page of a page, and fewer than a statement takes arguments on either database.
+_AT_ONCE = 10_000
 
-Thread = tuple[UUID, Window]
+Thread: TypeAlias = tuple[ConversationRow, Window]
 
 
 class Loaders:
     """The loaders of one operation, all under the rights of its viewer; few operations need one."""
 
-    def __init__(self, viewer_id: Callable[[], UUID]) -> None:
-        self.viewer_id = viewer_id
+    def __init__(self, viewer: Callable[[], Viewer]) -> None:
+        self._viewer = viewer
 
     @cached_property
-    def conversation_with(self) -> DataLoader[UUID, ConversationRow | None]:
+    def conversation_with(self) -> Together[UUID, ConversationRow | None]:
         """The viewer's chat with a person."""
-        return DataLoader(self._conversations_with, cache=False)
+        return Together(self._conversations_with, most=_AT_ONCE, name="chats by person")
 
     @cached_property
-    def department_of(self) -> DataLoader[UUID, str | None]:
+    def department_of(self) -> Together[UUID, str | None]:
         """A person's department."""
-        return DataLoader(self._departments_of, cache=False)
+        return Together(self._departments_of, most=_AT_ONCE, name="departments")
 
     @cached_property
-    def instructors_of(self) -> DataLoader[UUID, list[InstructorRow]]:
+    def instructors_of(self) -> Together[UUID, list[InstructorRow]]:
         """Who teaches a course."""
-        return DataLoader(self._instructors_of, cache=False)
+        return Together(self._instructors_of, most=_AT_ONCE, name="instructors")
 
     @cached_property
-    def messages_in(self) -> DataLoader[Thread, Page[MessageRow]]:
+    def messages_in(self) -> Together[Thread, Page[MessageRow]]:
         """A part of a thread."""
-        return DataLoader(self._messages_in, cache=False, max_batch_size=THREADS_AT_ONCE)
+        return Together(self._messages_in, most=THREADS_AT_ONCE, name="threads")
 
     async def _conversations_with(self, peer_ids: list[UUID]) -> list[ConversationRow | None]:
-        found = await conversations_with(for_reading(), self.viewer_id(), _distinct(peer_ids))
+        found = await conversations_with(for_reading(), self._viewer().id, _distinct(peer_ids))
         return [found.get(peer_id) for peer_id in peer_ids]
 
     async def _departments_of(self, user_ids: list[UUID]) -> list[str | None]:
@@ -59,20 +62,19 @@ class Loaders:
         return [found.get(user_id) for user_id in user_ids]
 
     async def _instructors_of(self, course_ids: list[UUID]) -> list[list[InstructorRow]]:
-        found = await instructors_of(for_reading(), self.viewer_id(), _distinct(course_ids))
+        found = await instructors_of(for_reading(), self._viewer().id, _distinct(course_ids))
         return [found[course_id] for course_id in course_ids]
 
     async def _messages_in(self, threads: list[Thread]) -> list[Page[MessageRow]]:
-        by_window: dict[Window, list[UUID]] = defaultdict(list)
-        for conversation_id, window in dict.fromkeys(threads):
-            by_window[window].append(conversation_id)
-        pages: dict[Thread, Page[MessageRow]] = {}
-        for window, conversation_ids in by_window.items():
-            found = await list_messages(for_reading(), self.viewer_id(), conversation_ids, window)
-            pages.update(
-                ((each, window), page) for each, page in zip(conversation_ids, found, strict=True)
-            )
-        return [pages[thread] for thread in threads]
+        by_window: dict[Window, dict[UUID, ConversationRow]] = defaultdict(dict)
+        for chat, window in threads:
+            by_window[window][chat.id] = chat
+        pages: dict[tuple[UUID, Window], Page[MessageRow]] = {}
+        for window, chats in by_window.items():
+            viewer = self._viewer().user
+            found = await list_messages(for_reading(), viewer, list(chats.values()), window)
+            pages.update(((each, window), page) for each, page in zip(chats, found, strict=True))
+        return [pages[chat.id, window] for chat, window in threads]
 
 
 def _distinct(ids: list[UUID]) -> list[UUID]:

@@ -29,14 +29,14 @@ class Together(Generic[Key, Value]):
         self._asked: list[tuple[Key, asyncio.Future[Value]]] = []
         self._task: asyncio.Task[None] | None = None
 
-    async def read(self, key: Key) -> Value:
-        """The key's value. Raises what its read raises."""
+    def ask(self, key: Key) -> asyncio.Future[Value]:
+        """The key's value to come, or what its read raises."""
         answer: asyncio.Future[Value] = asyncio.get_running_loop().create_future()
         self._asked.append((key, answer))
         if self._task is None:
             # Of its own: whoever asked first may leave, and the others still wait.
             self._task = asyncio.create_task(self._read_all(), name=self._name)
-        return await answer
+        return answer
 
     async def _read_all(self) -> None:
         try:

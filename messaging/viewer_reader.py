@@ -24,11 +24,11 @@ class ViewerReader:
 
     async def find(self, account_slug: str, source_id: str) -> Viewer | None:
         """The person a token names, whatever their status."""
-        return await self._by_name.read((account_slug, source_id))
+        return await self._by_name.ask((account_slug, source_id))
 
     async def load(self, user_id: UUID) -> Viewer:
         """The person of that id, who exists. Raises LookupError otherwise."""
-        return await self._by_id.read(user_id)
+        return await self._by_id.ask(user_id)
 
 
 async def _find(names: list[NameInToken]) -> Sequence[Viewer | None]:

@@ -46,8 +46,8 @@ def messages(
     before: str | None = None,
 ) -> Awaitable[Page[MessageRow]]:
     """The thread, oldest first: the last 50 where neither `first` nor `last` is given."""
-    return info.context.loaders.messages_in.load(
-        (row.id, window(first=first, after=after, last=last, before=before))
+    return info.context.loaders.messages_in.ask(
+        (row, window(first=first, after=after, last=last, before=before))
     )
 
 

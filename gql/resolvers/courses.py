@@ -29,4 +29,4 @@ def course_id(row: Parent[CourseRow]) -> strawberry.ID:
 
 def instructors(row: Parent[CourseRow], info: Info) -> Awaitable[list[InstructorRow]]:
     """Who teaches it. Empty for who knows the course from a message only."""
-    return info.context.loaders.instructors_of.load(row.id)
+    return info.context.loaders.instructors_of.ask(row.id)

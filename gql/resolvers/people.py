@@ -64,12 +64,12 @@ def department(row: Parent[UserRow], info: Info) -> Awaitable[str | None] | None
     """To tell namesakes apart; for administrators, null for everybody else."""
     if not info.context.viewer.is_administrative:
         return None
-    return info.context.loaders.department_of.load(row.id)
+    return info.context.loaders.department_of.ask(row.id)
 
 
 def conversation(row: Parent[UserRow], info: Info) -> Awaitable[ConversationRow | None]:
     """The viewer's chat with this person, where there is one."""
-    return info.context.loaders.conversation_with.load(row.id)
+    return info.context.loaders.conversation_with.ask(row.id)
 
 
 def roles(row: Parent[Viewer]) -> list[Role]:

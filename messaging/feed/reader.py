@@ -22,7 +22,7 @@ class FeedReader:
 
     async def read_after(self, user_id: UUID, position: Cursor) -> Slice:
         """What messaging.feed.reading.read_after returns and raises."""
-        return await self._places.read((user_id, position))
+        return await self._places.ask((user_id, position))
 
 
 async def _read(places: list[Place]) -> Sequence[Slice | Exception]:
