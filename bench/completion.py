@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from graphql import parse, print_ast
 from graphql.utilities import separate_operations
@@ -62,8 +62,8 @@ def message(seq: int) -> MessageRow:
     mine = seq % 2 == 0
     body = f"Message {seq}, which says something about the course."
     return MessageRow(
-        uuid4(), CHAT, seq, ME if mine else PEER, body, datetime.now(UTC), None, mine,
-        True if mine else None,
+        uuid4(), CHAT, seq, body, datetime.now(UTC), None, mine, True if mine else None,
+        ME if mine else PEER,
     )  # fmt: skip
 
 
@@ -98,7 +98,7 @@ async def _chat(*_: Any, **__: Any) -> ConversationRow:
     return CHAT_ROW
 
 
-async def _threads(_db: Any, _viewer: Any, chats: list[UUID], _part: Any) -> list[Page[Any]]:
+async def _threads(_db: Any, _viewer: Any, chats: list[Any], _part: Any) -> list[Page[Any]]:
     return [THREAD for _ in chats]
 
 

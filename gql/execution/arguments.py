@@ -19,7 +19,7 @@ from strawberry.types.base import (
 from strawberry.types.enum import StrawberryEnumDefinition, has_enum_definition
 from strawberry.types.field import StrawberryField
 
-from gql.execution.field import Field
+from gql.execution.field import Field, schema_of
 from gql.execution.run import NotCompiled, Run
 
 Arguments: TypeAlias = Callable[[Run], dict[str, Any]]
@@ -45,12 +45,13 @@ def coerced(field: Field, run: Run) -> Arguments:
     return once
 
 
-def converted(field: Field, declared: StrawberryField, schema: Schema, run: Run) -> Arguments:
+def converted(field: Field, declared: StrawberryField, run: Run) -> Arguments:
     """The arguments by the resolver's names, input objects as their classes.
 
     What Strawberry asks at each call (convert_arguments) is asked once. Raises NotCompiled for
     types that are made in ways of their own.
     """
+    schema = schema_of(run)
     named = schema.config.name_converter.from_argument
     parts = [
         (named(each), each.python_name, _converter(each.type, schema))

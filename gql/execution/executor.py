@@ -18,6 +18,7 @@ from graphql.pyutils import Path
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.utils.await_maybe import await_maybe
 
+from gql.execution.event import Event
 from gql.execution.operations import Operations, Plan
 from gql.execution.run import NotCompiled, Run
 from gql.execution.straight import Straight
@@ -66,10 +67,17 @@ class CompilingExecutor(StrawberryGraphQLCoreExecutionContext):
         return cast(ExecutionResult, await await_maybe(self.execute_operation()))
 
     def build_per_event_executor(self, payload: Any) -> "CompilingExecutor":
-        """The executor of one event: a copy, with the plan in it."""
-        _ = self.plan
-        executor = super().build_per_event_executor(payload)
-        assert isinstance(executor, CompilingExecutor)  # noqa: S101  # for the type checker
+        """What executes one event."""
+        roots = self.plan.roots(self) if self.plan is not None else None
+        if roots is None:
+            return cast(CompilingExecutor, super().build_per_event_executor(payload))
+        [root] = roots
+        event = Event(self, root, payload, lambda: self._core_for(payload))
+        return cast(CompilingExecutor, event)
+
+    def _core_for(self, payload: Any) -> "CompilingExecutor":
+        executor = cast(CompilingExecutor, super().build_per_event_executor(payload))
+        executor._is_core_to_complete = True
         return executor
 
     def complete_value(

@@ -1,6 +1,5 @@
 """A field of a selection set, and what is known of its declaration."""
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from graphql import FieldNode, GraphQLField, GraphQLObjectType, GraphQLResolveInfo
@@ -8,7 +7,6 @@ from graphql.execution.collect_fields import FieldDetailsList
 from strawberry.schema import Schema
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.field import StrawberryField
-from strawberry.types.info import Info
 
 from gql.execution.run import Place, Run, path_of
 
@@ -44,12 +42,6 @@ class Field(NamedTuple):
         nodes = [each.node for each in self.details]
         return run.executor.build_resolve_info(self.definition, nodes, self.parent, path_of(place))
 
-    def teller(self, declared: StrawberryField, run: Run) -> Callable[[Run, Place], Info[Any, Any]]:
-        """What makes what a resolver of Strawberry's is told, whose parts wait to be asked for."""
-        found = run.executor.schema.extensions[GraphQLCoreConverter.DEFINITION_BACKREF]
-        info_class = found.config.info_class
-        return lambda run, place: info_class(_raw_info=_LateInfo(self, run, place), _field=declared)
-
 
 def schema_of(run: Run) -> Schema:
     """Strawberry's schema of a run."""
@@ -58,16 +50,19 @@ def schema_of(run: Run) -> Schema:
     return found
 
 
-class _LateInfo:
-    """graphql-core's info, put together only when more than the context is asked of it."""
+class LateInfo:
+    """Strawberry's Info, put together only when more than the context is asked of it."""
 
-    __slots__ = ("_field", "_place", "_run", "context")
+    __slots__ = ("_declared", "_field", "_place", "_run", "context")
 
-    def __init__(self, field: Field, run: Run, place: Place) -> None:
+    def __init__(self, field: Field, declared: StrawberryField, run: Run, place: Place) -> None:
         self.context = run.executor.context_value
         self._field = field
+        self._declared = declared
         self._run = run
         self._place = place
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._field.info(self._run, self._place), name)
+        info_class = schema_of(self._run).config.info_class
+        raw = self._field.info(self._run, self._place)
+        return getattr(info_class(_raw_info=raw, _field=self._declared), name)

@@ -12,9 +12,9 @@ from typing import Any, TypeAlias, cast
 from strawberry.types.field import StrawberryField
 from strawberry.types.fields.resolver import StrawberryResolver
 
-from gql.execution.arguments import coerced
-from gql.execution.field import Field
-from gql.execution.run import Place, Run
+from gql.execution.arguments import coerced, converted
+from gql.execution.field import Field, LateInfo
+from gql.execution.run import NotCompiled, Place, Run
 
 Read: TypeAlias = Callable[[Any], Any]
 Resolve: TypeAlias = Callable[[Any, Run, Place], Any]
@@ -34,18 +34,26 @@ def plain_read(field: Field) -> Read | None:
 
 
 def resolve_of(field: Field, run: Run) -> Resolve:
-    """How the field's resolver is called: directly where it takes a row, and info, at most."""
+    """How the field's resolver is called: directly where a row comes first, and info next."""
     declared = _unguarded(field)
     resolver = declared.base_resolver if declared is not None else None
     if declared is None or resolver is None:
         return as_core_does(field, run)
     call = cast("Callable[..., Any]", resolver.wrapped_func)
-    if _parameters(resolver) == [resolver.parent_parameter]:
+    known = [resolver.parent_parameter, resolver.info_parameter]
+    if _parameters(resolver) == known[:1]:
         return lambda row, _run, _place: call(row)
-    if _parameters(resolver) != [resolver.parent_parameter, resolver.info_parameter]:
+    if _parameters(resolver) == known:
+        return lambda row, run, place: call(row, LateInfo(field, declared, run, place))
+    if _parameters(resolver)[:2] != known or resolver.self_parameter or resolver.root_parameter:
         return as_core_does(field, run)
-    tell = field.teller(declared, run)
-    return lambda row, run, place: call(row, tell(run, place))
+    try:
+        arguments = converted(field, declared, run)
+    except NotCompiled:
+        return as_core_does(field, run)
+    return lambda row, run, place: call(
+        row, LateInfo(field, declared, run, place), **arguments(run)
+    )
 
 
 def as_core_does(field: Field, run: Run) -> Resolve:

@@ -12,18 +12,22 @@ from graphql.execution.collect_fields import FieldDetailsList, collect_fields
 from graphql.pyutils import Path
 from strawberry.exceptions import PermissionReturnedNonBooleanError
 from strawberry.permission import BasePermission, PermissionExtension
+from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.field import StrawberryField
 from strawberry.utils.await_maybe import await_maybe
 
 from gql.execution.arguments import converted
 from gql.execution.completion import completer
-from gql.execution.field import Field, schema_of
+from gql.execution.field import Field, LateInfo
 from gql.execution.reading import as_core_does
 from gql.execution.run import Complete, NotCompiled, Run
 
 if TYPE_CHECKING:
     from gql.execution.executor import CompilingExecutor
     from gql.execution.operations import Plan
+
+# What Strawberry has a subscription's field resolved by.
+_OF_EVENTS = f"{GraphQLCoreConverter.from_field.__qualname__}.<locals>.<lambda>"
 
 # Takes the run and the root value.
 Call: TypeAlias = Callable[[Run, Any], Any]
@@ -46,14 +50,14 @@ def roots(executor: "CompilingExecutor", plan: "Plan") -> tuple[Root, ...]:
     """The root fields of an operation, in their order. Raises NotCompiled."""
     kind = executor.operation.operation
     parent = executor.schema.get_root_type(kind)
-    if parent is None or kind is OperationType.SUBSCRIPTION:
+    if parent is None:
         raise NotCompiled
     collected = collect_fields(
         executor.schema, executor.fragments, executor.variable_values, parent, executor.operation
     )
     groups = collected.grouped_field_set
-    # One after the other they are run by graphql-core.
-    if collected.new_defer_usages or (kind is OperationType.MUTATION and len(groups) > 1):
+    # A mutation's are run one after the other, by graphql-core; a subscription has one.
+    if collected.new_defer_usages or (kind is not OperationType.QUERY and len(groups) != 1):
         raise NotCompiled
     plan.spend(len(groups))
     run = Run(executor)
@@ -71,7 +75,21 @@ def _root(path: Path, details: FieldDetailsList, plan: "Plan", run: Run, parent:
     if definition is None or details[0].node.name.value.startswith("__"):
         raise NotCompiled
     field = Field(parent, definition, details)
-    return Root(path, _call(field, path, run), completer(definition.type, field, plan))
+    call = _event if _hands_out_events(field) else _call(field, path, run)
+    return Root(path, call, completer(definition.type, field, plan))
+
+
+def _event(_run: Run, event: Any) -> Any:
+    return event
+
+
+def _hands_out_events(field: Field) -> bool:
+    """Whether it is a subscription's as Strawberry makes them, whose value is the event."""
+    if field.definition.subscribe is None:
+        return False
+    if field.definition.resolve.__qualname__ != _OF_EVENTS:  # type: ignore[union-attr]  # a function
+        raise NotCompiled
+    return True
 
 
 def _call(field: Field, path: Path, run: Run) -> Call:
@@ -93,13 +111,12 @@ def _as_declared(field: Field, path: Path, run: Run) -> Call:
     # By any other name the gates would be handed it among the arguments.
     if info_name not in (None, "info"):
         raise NotCompiled
-    gates, tell = _gates(declared), field.teller(declared, run)
-    arguments = converted(field, declared, schema_of(run), run)
+    gates, arguments = _gates(declared), converted(field, declared, run)
     resolve = cast(Callable[..., Any], resolver.wrapped_func)
 
     def call(run: Run, root: Any) -> Any:
         given = arguments(run)
-        info = tell(run, path)
+        info: Any = LateInfo(field, declared, run, path)
         for gate in gates:
             passes = gate.has_permission(root, info, **given)
             if not isinstance(passes, bool):

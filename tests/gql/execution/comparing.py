@@ -12,6 +12,7 @@ from graphql.execution.executor import CollectedErrors
 from strawberry.utils.await_maybe import await_maybe
 
 from gql.execution import executor
+from gql.execution.event import Event
 from gql.execution.executor import CompilingExecutor, handing_out
 from gql.execution.roots import Root
 from gql.execution.straight import Straight
@@ -48,8 +49,28 @@ def compared() -> Iterator[Comparison]:
     with (
         patch.object(CompilingExecutor, "complete_value", complete_both),
         patch.object(executor, "Straight", lambda *given: _Compared(comparison, *given)),
+        patch.object(executor, "Event", lambda *given: _ComparedEvent(comparison, *given)),
     ):
         yield comparison
+
+
+class _ComparedEvent(Event):
+    """Has graphql-core execute the event too."""
+
+    def __init__(self, comparison: Comparison, *given: Any) -> None:
+        super().__init__(*given)
+        self._comparison = comparison
+
+    async def execute_operation(self, serially: bool | None = None) -> Any:
+        """The result, compared with graphql-core's."""
+        before = self._executor.operations.compiled
+        result: Any = await await_maybe(super().execute_operation(serially))
+        if self._executor.operations.compiled > before:
+            expected: Any = await await_maybe(self._by_core().execute_operation(serially))
+            self._comparison.count += 1
+            if repr((result.data, None)) != repr((expected.data, expected.errors)):
+                self._comparison.differences.append(f"{expected} became {result}")
+        return result
 
 
 class _Compared(Straight):
