@@ -24,12 +24,12 @@ export function Menu({ label, items }: { label: string; items: readonly MenuItem
 		return () => document.removeEventListener("pointerdown", closeElsewhere);
 	}, [isOpen]);
 
-	// Near the lower edge it opens upwards, so that nothing of it is cut off.
 	useLayoutEffect(() => {
-		const element = list.current;
-		if (!isOpen || !element) return;
-		const edge = root.current?.closest("section")?.getBoundingClientRect().bottom ?? innerHeight;
-		element.toggleAttribute("data-above", element.getBoundingClientRect().bottom > edge);
+		if (!isOpen) return;
+		const place = (): void => placeWithin(list.current, root.current?.closest(".scroller"));
+		place();
+		addEventListener("resize", place);
+		return () => removeEventListener("resize", place);
 	}, [isOpen]);
 
 	function close(): void {
@@ -98,4 +98,29 @@ export function Menu({ label, items }: { label: string; items: readonly MenuItem
 			)}
 		</div>
 	);
+}
+
+/** So far from what would cut it off. */
+const GAP_PX = 4;
+
+/** Opens upwards near the lower edge, and moves away from the sides, so that all of it is seen. */
+function placeWithin(list: HTMLElement | null, scroller: Element | null | undefined): void {
+	if (!list) return;
+	list.removeAttribute("data-above");
+	list.style.translate = "";
+	const { left, right, bottom } = list.getBoundingClientRect();
+	const room = roomOf(scroller ?? document.documentElement);
+	list.toggleAttribute("data-above", bottom > room.bottom);
+	const shift = Math.max(room.left - left, 0) || Math.min(room.right - right, 0);
+	if (shift !== 0) list.style.translate = `${shift}px`;
+}
+
+/** What shows of a scroller's content; its bar stands at either side. */
+function roomOf(scroller: Element): { left: number; right: number; bottom: number } {
+	const left = scroller.getBoundingClientRect().left + scroller.clientLeft;
+	return {
+		left: Math.max(left, 0) + GAP_PX,
+		right: Math.min(left + scroller.clientWidth, innerWidth) - GAP_PX,
+		bottom: Math.min(scroller.getBoundingClientRect().bottom, innerHeight),
+	};
 }
