@@ -53,3 +53,28 @@ async def test_a_message_menu_is_seen_whole(
         await lena.page.keyboard.press("Escape")
         await expect(menu).to_have_count(0)
 
+
+@DIRECTIONS
+async def test_a_lost_connection_has_a_line_of_its_own(
+    service: Service, windows: Windows, direction: str
+) -> None:
+    """The word "Reconnecting…" covers neither the chat's name nor anything else."""
+    await write(service, "rita", "lena")
+    lena = await windows.open_as(service, "lena", viewport=PHONE)
+    await lena.page.evaluate("way => { document.documentElement.dir = way }", direction)
+    await lena.open_chat("Rita Cast")
+    lena.is_cut_off = True
+    await lena.context.set_offline(True)
+    line = lena.page.get_by_role("status").filter(has_text="Reconnecting…")
+    await expect(line).to_be_visible()
+    told = await box(line)
+    head = await box(lena.page.locator(".detail-head"))
+    assert told["y"] + told["height"] <= head["y"]
+    navigation = await box(lena.places)
+    assert navigation["y"] + navigation["height"] <= told["y"]
+    for part in (line, lena.page.get_by_role("heading", name="Rita Cast"), lena.field):
+        assert await hidden_corners(part) == []
+    await lena.context.set_offline(False)
+    await lena.is_live()
+    assert (await box(lena.page.locator(".detail-head")))["y"] == told["y"]
+

@@ -97,7 +97,7 @@ function Connection() {
 	}, [isLost]);
 	return (
 		<div className="connection" role="status">
-			{isShown && <span className="connection-pill">{texts.reconnecting}</span>}
+			{isShown && <span>{texts.reconnecting}</span>}
 		</div>
 	);
 }
