@@ -78,3 +78,23 @@ async def test_a_lost_connection_has_a_line_of_its_own(
     await lena.is_live()
     assert (await box(lena.page.locator(".detail-head")))["y"] == told["y"]
 
+
+@DIRECTIONS
+async def test_the_explorers_bar(demo: str, windows: Windows, direction: str) -> None:
+    """Whom one is and what one opens stand within the screen, as long as their texts may be."""
+    window = await windows.open(f"{demo}/graphql", viewport=PHONE)
+    await window.page.evaluate("way => { document.documentElement.dir = way }", direction)
+    people = window.page.get_by_role("combobox", name="You are")
+    ines = f"{isolated('Inês Carvalho')} · Administrator of the faculty of sciences"
+    await people.select_option(label=ines)
+    # The bar comes anew with whom one is.
+    examples = window.page.get_by_role("combobox", name="Examples")
+    await expect(examples).not_to_contain_text("Deactivate somebody")
+    await expect(people).to_have_value("ines")
+    edges: list[list[float]] = await window.page.locator(".explorer > header").evaluate(
+        """bar => [...bar.querySelectorAll("h1, label, select, a")]
+            .map((part) => part.getBoundingClientRect())
+            .map(({left, right}) => [left, right])"""
+    )
+    assert edges
+    assert [each for each in edges if each[0] < 0 or each[1] > PHONE["width"]] == []
