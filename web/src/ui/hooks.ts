@@ -1,4 +1,5 @@
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { type Page, PagedList, type Pages } from "../model/pages";
 
 /** Now, again every minute, for words like "Today". */
 export function useNow(): number {
@@ -58,76 +59,30 @@ export function useIsLookedAt(): boolean {
 
 const isPageLookedAt = (): boolean => document.visibilityState === "visible" && document.hasFocus();
 
-export interface Page<Item> {
-	items: Item[];
-	hasNextPage: boolean;
-	endCursor: string | null;
-}
-
-export interface Paged<Item> {
-	items: readonly Item[];
-	status: "loading" | "ready" | "failed";
-	hasMore: boolean;
+export interface Paged<Item> extends Pages<Item> {
 	more(): void;
 	again(): void;
 	/** Puts a newer version of an item into its place. */
 	replace(isIt: (item: Item) => boolean, by: Item): void;
 }
 
-const NOTHING = { items: [], hasMore: false, endCursor: null };
-
-/**
- * A list that is read page by page; begun again when `key` changes, read again when `version` does.
- * What is there stays on the screen while it is read again.
- */
+/** A list that is read page by page: another one for each `key`, read anew with each `version`. */
 export function usePaged<Item>(
 	key: string,
 	version: number,
 	load: (after: string | null) => Promise<Page<Item>>,
 ): Paged<Item> {
-	const [list, setList] = useState<{ items: Item[]; hasMore: boolean; endCursor: string | null }>(
-		NOTHING,
-	);
-	const [status, setStatus] = useState<Paged<Item>["status"]>("loading");
 	const latest = useRef(load);
 	latest.current = load;
-	/** Only the answer to the last question counts. */
-	const question = useRef(0);
-
-	const ask = useCallback((after: string | null) => {
-		question.current += 1;
-		const mine = question.current;
-		setStatus("loading");
-		latest.current(after).then(
-			({ items, hasNextPage: hasMore, endCursor }) => {
-				if (mine !== question.current) return;
-				setList((before) => ({
-					items: after === null ? items : [...before.items, ...items],
-					hasMore,
-					endCursor,
-				}));
-				setStatus("ready");
-			},
-			() => mine === question.current && setStatus("failed"),
-		);
-	}, []);
-
-	// biome-ignore lint/correctness/useExhaustiveDependencies: another key or version asks anew
-	useEffect(() => ask(null), [ask, key, version]);
 	// biome-ignore lint/correctness/useExhaustiveDependencies: another key is another list
-	useEffect(() => setList(NOTHING), [key]);
-
+	const list = useMemo(() => new PagedList<Item>((after) => latest.current(after)), [key]);
+	// biome-ignore lint/correctness/useExhaustiveDependencies: with another version it is read anew
+	useEffect(() => list.renew(), [list, version]);
+	const pages = useSyncExternalStore(list.store.subscribe, list.store.get);
 	return {
-		...list,
-		status,
-		more: () => {
-			if (status === "ready" && list.hasMore) ask(list.endCursor);
-		},
-		again: () => ask(status === "failed" && list.items.length > 0 ? list.endCursor : null),
-		replace: (isIt, by) =>
-			setList((before) => ({
-				...before,
-				items: before.items.map((item) => (isIt(item) ? by : item)),
-			})),
+		...pages,
+		more: () => list.more(),
+		again: () => list.again(),
+		replace: (isIt, by) => list.replace(isIt, by),
 	};
 }
