@@ -2,9 +2,12 @@
 
 import asyncio
 
+import pytest
 from playwright.async_api import Request, Route, expect
 
+from gql import ids
 from models import Course
+from models.ids import new_id
 from tests.browser.windows import Window, Windows, in_chromium, isolated
 from tests.support.many import write
 from tests.support.people import Person
@@ -80,6 +83,45 @@ async def test_a_course_that_is_slow_or_out_of_reach(service: Service, windows: 
     await expect(lena.page.get_by_text(f"About: {isolated('Mechanics')}")).to_be_visible()
     await lena.write(QUESTION)
     await expect(lena.message(QUESTION)).to_contain_text(f"Course: {isolated('Mechanics')}")
+
+
+@pytest.mark.parametrize("page", ["course", "chat", "new chat"])
+async def test_trying_again_shows_that_it_asks(
+    service: Service, windows: Windows, page: str
+) -> None:
+    """What could not be loaded is loading again as soon as one tries, until there is an answer."""
+    path, query, content = {
+        "course": (f"/courses/{await service.course('mechanics')}", "query Course(", "Mechanics"),
+        "chat": (
+            f"/chats/{ids.encode(ids.Kind.CONVERSATION, new_id())}",
+            "query Thread(",
+            "nothing",
+        ),
+        "new chat": (f"/new?to={await service.user('nora')}", "query Person(", "Nora Cast"),
+    }[page]
+    olga = await windows.open("about:blank")
+    olga.may_ask, olga.is_cut_off = [service.url], True
+    is_asked, may_answer = asyncio.Event(), asyncio.Event()
+
+    async def delay(route: Route, request: Request) -> None:
+        if query not in (request.post_data or ""):
+            await route.continue_()
+        elif is_asked.is_set():
+            await may_answer.wait()
+            await route.continue_()
+        else:
+            is_asked.set()
+            await route.abort()
+
+    await olga.page.route("**/graphql", delay)
+    await olga.page.goto(f"{service.url}{path}#token={service.token('olga')}")
+    failed = olga.page.get_by_role("alert").filter(has_text="This could not be loaded.")
+    await failed.get_by_role("button", name="Try again").click()
+    await expect(olga.page.get_by_text("Loading…")).to_be_visible()
+    await expect(failed).to_have_count(0)
+    may_answer.set()
+    await expect(olga.page.get_by_role("main")).to_contain_text(content)
+    await expect(olga.page.get_by_text("Loading…")).to_have_count(0)
 
 
 async def test_w2_a_chat_closes_live(service: Service, windows: Windows) -> None:

@@ -86,3 +86,43 @@ export function usePaged<Item>(
 		replace: (isIt, by) => list.replace(isIt, by),
 	};
 }
+
+export interface Answered<Answer> {
+	answer: Answer | null;
+	status: "loading" | "ready" | "failed";
+	/** Asks once more, and tells nothing until there is an answer. */
+	again(): void;
+}
+
+/**
+ * The answer to a question, which its key tells from others; null asks nothing. With another version
+ * it is asked anew, and what is known until then, or where that fails, is better than nothing.
+ */
+export function useAnswer<Answer extends object | string>(
+	key: string | null,
+	version: number,
+	ask: () => Promise<Answer>,
+): Answered<Answer> {
+	const [told, setTold] = useState<{ of: string; answer: Answer | null } | null>(null);
+	const [attempts, setAttempts] = useState(0);
+	const latest = useRef(ask);
+	latest.current = ask;
+	// biome-ignore lint/correctness/useExhaustiveDependencies: version and attempt ask anew
+	useEffect(() => {
+		if (key === null) return;
+		let isCurrent = true;
+		latest.current().then(
+			(answer) => isCurrent && setTold({ of: key, answer }),
+			() => isCurrent && setTold((now) => (now?.of === key ? now : { of: key, answer: null })),
+		);
+		return () => {
+			isCurrent = false;
+		};
+	}, [key, version, attempts]);
+	const again = useCallback(() => {
+		setTold(null);
+		setAttempts((count) => count + 1);
+	}, []);
+	if (told === null || told.of !== key) return { answer: null, status: "loading", again };
+	return { answer: told.answer, status: told.answer === null ? "failed" : "ready", again };
+}

@@ -1,8 +1,8 @@
-import { useCallback, useEffect, useState } from "react";
 import { CourseDocument, type CoursePartsFragment } from "../../generated/operations";
 import { isolated } from "../../isolated";
 import { texts } from "../../texts";
 import { useMessenger } from "../context";
+import { useAnswer } from "../hooks";
 import { Avatar } from "../parts/Avatar";
 import { Blank, Failed, Loading } from "../parts/Blank";
 import { Icon } from "../parts/Icon";
@@ -14,18 +14,22 @@ type Instructor = CoursePartsFragment["instructors"][number];
 
 /** A course and whoever teaches it; whom one may ask, one can contact. */
 export function CoursePage({ courseId }: { courseId: string }) {
-	const { course, load } = useCourseOf(courseId);
-	usePageTitle(typeof course === "object" ? isolated(course.title) : texts.course);
+	const { api } = useMessenger();
+	const { answer, status, again } = useAnswer(courseId, useVersion(), () =>
+		api.query(CourseDocument, { id: courseId }),
+	);
+	const course = answer?.course;
+	usePageTitle(course ? isolated(course.title) : texts.course);
 	return (
 		<main id="content" className="page" tabIndex={-1}>
 			<Link className="page-back" href={paths.courses}>
 				<Icon name="back" />
 				{texts.courses}
 			</Link>
-			{course === "loading" && <Loading />}
-			{course === "failed" && <Failed onRetry={load} />}
-			{course === "missing" && <Blank title={texts.nothingHere} hint={texts.nothingHereHint} />}
-			{typeof course === "object" && <Content course={course} />}
+			{status === "loading" && <Loading />}
+			{status === "failed" && <Failed onRetry={again} />}
+			{course === null && <Blank title={texts.nothingHere} hint={texts.nothingHereHint} />}
+			{course && <Content course={course} />}
 		</main>
 	);
 }
@@ -80,26 +84,4 @@ function InstructorCard({ courseId, instructor }: { courseId: string; instructor
 			</div>
 		</>
 	);
-}
-
-function useCourseOf(courseId: string) {
-	const { api } = useMessenger();
-	const version = useVersion();
-	const [course, setCourse] = useState<CoursePartsFragment | "loading" | "failed" | "missing">(
-		"loading",
-	);
-	const load = useCallback(() => {
-		let isCurrent = true;
-		api.query(CourseDocument, { id: courseId }).then(
-			({ course }) => isCurrent && setCourse(course ?? "missing"),
-			// What is on the screen is better than nothing.
-			() => isCurrent && setCourse((now) => (typeof now === "object" ? now : "failed")),
-		);
-		return () => {
-			isCurrent = false;
-		};
-	}, [api, courseId]);
-	// biome-ignore lint/correctness/useExhaustiveDependencies: what is allowed may have changed
-	useEffect(load, [load, version]);
-	return { course, load };
 }

@@ -1,7 +1,8 @@
-import { useCallback, useEffect, useState } from "react";
+import { useEffect } from "react";
 import { PersonDocument } from "../../generated/operations";
 import type { Person } from "../../model/state";
 import { useMessenger, useSelected } from "../context";
+import { type Answered, useAnswer } from "../hooks";
 import { navigate, paths } from "../routes";
 
 type Status = "loading" | "found" | "missing" | "failed";
@@ -9,53 +10,32 @@ type Status = "loading" | "found" | "missing" | "failed";
 /** Reads the chat when it is opened, and again when everything was read anew. */
 export function useOpenChat(chatId: string | null) {
 	const messenger = useMessenger();
+	// Another reading may have dropped it, so what was answered before says nothing of it.
 	const readings = useSelected((state) => state.readings);
-	const [last, setLast] = useState<{ chatId: string; status: Status } | null>(null);
-	const again = useCallback(() => {
-		if (chatId === null) return;
-		let isCurrent = true;
-		const settle = (status: Status) => isCurrent && setLast({ chatId, status });
-		messenger.openChat(chatId).then(settle, () => settle("failed"));
-		return () => {
-			isCurrent = false;
-		};
-	}, [messenger, chatId]);
-	// biome-ignore lint/correctness/useExhaustiveDependencies: another reading may have dropped it
-	useEffect(again, [again, readings]);
+	const key = chatId === null ? null : `${chatId} ${readings}`;
+	const opened = useAnswer(key, 0, () => messenger.openChat(chatId ?? ""));
 	useEffect(() => {
 		if (chatId !== null) return () => messenger.closeChat(chatId);
 	}, [messenger, chatId]);
-	const status: Status = last !== null && last.chatId === chatId ? last.status : "loading";
-	return { status, again };
+	return { status: statusOf(opened, opened.answer === "missing"), again: opened.again };
 }
 
 /** Somebody with whom there is no chat yet. Where there is one, it goes on there. */
 export function usePerson(personId: string | null, courseId: string | null) {
 	const { api } = useMessenger();
-	const [last, setLast] = useState<{ id: string; status: Status; person: Person | null } | null>(
-		null,
-	);
-	const again = useCallback(() => {
-		if (personId === null) return;
-		let isCurrent = true;
-		const settle = (status: Status, person: Person | null = null) =>
-			isCurrent && setLast({ id: personId, status, person });
-		api.query(PersonDocument, { id: personId }).then(
-			({ node }) => {
-				if (!isCurrent) return;
-				if (node?.__typename !== "User") settle("missing");
-				else if (node.conversation) {
-					navigate(paths.chat(node.conversation.id, courseId ?? undefined), { replace: true });
-				} else settle("found", node);
-			},
-			() => settle("failed"),
-		);
-		return () => {
-			isCurrent = false;
-		};
-	}, [api, personId, courseId]);
-	useEffect(again, [again]);
-	const { status, person } =
-		last !== null && last.id === personId ? last : { status: "loading" as const, person: null };
-	return { status, person, again };
+	const found = useAnswer(personId, 0, () => api.query(PersonDocument, { id: personId ?? "" }));
+	const node = found.answer?.node;
+	const person = node?.__typename === "User" ? node : null;
+	const chatId = person?.conversation?.id ?? null;
+	useEffect(() => {
+		if (chatId !== null) navigate(paths.chat(chatId, courseId ?? undefined), { replace: true });
+	}, [chatId, courseId]);
+	const status = chatId === null ? statusOf(found, person === null) : "loading";
+	const newPerson: Person | null = chatId === null ? person : null;
+	return { status, person: newPerson, again: found.again };
+}
+
+function statusOf({ status }: Answered<unknown>, isMissing: boolean): Status {
+	if (status !== "ready") return status;
+	return isMissing ? "missing" : "found";
 }
