@@ -277,3 +277,15 @@ async def test_choosing_in_the_demo(demo: str, windows: Windows, name: str) -> N
     await expect(signed_in).to_be_attached()
     await window.page.get_by_role("button", name="Switch person").click()
     await expect(window.page.get_by_role("heading", name="Who are you today?")).to_be_visible()
+
+
+async def test_switching_begins_at_the_beginning(demo: str, windows: Windows) -> None:
+    """Whoever is chosen next sees their own chats, not the address of the last one's chat."""
+    window = await windows.open(demo)
+    await window.page.get_by_role("button", name="Grace Okonkwo").click()
+    await window.open_chat("Linh")
+    await window.page.get_by_role("button", name="Switch person").click()
+    await window.page.get_by_role("button", name="Isaac Ferreira").click()
+    await expect(window.page.get_by_text("Pick a chat")).to_be_visible()
+    await expect(window.chats.get_by_role("link")).not_to_have_count(0)
+    assert window.page.url == f"{demo}/"

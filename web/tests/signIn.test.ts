@@ -22,6 +22,7 @@ beforeEach(() => {
 		listeners.set(kind, listener),
 	);
 	vi.stubGlobal("removeEventListener", () => undefined);
+	vi.stubGlobal("dispatchEvent", () => true);
 	vi.stubGlobal("fetch", answer);
 });
 

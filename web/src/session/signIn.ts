@@ -3,7 +3,7 @@ import { WhoDocument } from "../generated/operations";
 import { Messenger, type Unsent } from "../model/messenger";
 import { Store } from "../model/store";
 import type { PageSettings } from "../settings";
-import { routeOf } from "../ui/routes";
+import { navigate, paths, routeOf } from "../ui/routes";
 import { chosenPerson, demoSource } from "./demo";
 import { isEmbedded, noSource, parentSource, takeTokenFromFragment } from "./production";
 import { Session, subjectOf, type TokenSource } from "./tokens";
@@ -59,8 +59,14 @@ export class SignIn {
 	switchPerson(): void {
 		this.#leave();
 		this.#left = null;
+		this.#haveOneChosen(false);
+	}
+
+	/** Whoever is chosen next begins at the beginning: the address was the last one's. */
+	#haveOneChosen(wasRefused: boolean): void {
 		chosenPerson.forget();
-		this.store.update(() => ({ kind: "choosing", wasRefused: false }));
+		navigate(paths.messages, { replace: true });
+		this.store.update(() => ({ kind: "choosing", wasRefused }));
 	}
 
 	#signIn(source: TokenSource, token: string | null, isDemo = false): void {
@@ -93,10 +99,8 @@ export class SignIn {
 	#end(session: Session, isDemo: boolean): void {
 		if (session !== this.#session) return;
 		this.#leave();
-		if (isDemo) {
-			chosenPerson.forget();
-			this.store.update(() => ({ kind: "choosing", wasRefused: true }));
-		} else this.store.update(() => this.#signedOut(true));
+		if (isDemo) this.#haveOneChosen(true);
+		else this.store.update(() => this.#signedOut(true));
 	}
 
 	#leave(): void {
