@@ -22,25 +22,24 @@ export const paths = {
 	administration: "/administration",
 };
 
+const PLACE = /^\/([^/]*)(?:\/([^/]+))?$/u;
+
+/** What is shown at an address: something where the server has a page, and nowhere else. */
 export function routeOf(address: string): Route {
 	const { pathname, searchParams } = new URL(address, "http://page");
-	const [first = "", second, ...others] = pathname.split("/").slice(1);
-	if (others.length > 0) return { page: "unknown" };
-	const id = second ? decoded(second) : null;
-	switch (first) {
+	const [, place, id] = PLACE.exec(pathname) ?? [];
+	const courseId = searchParams.get("course");
+	switch (id === undefined ? place : `${place}/…`) {
 		case "":
 			return { page: "messages" };
-		case "chats":
-			if (id === null) return { page: "messages" };
-			return { page: "chat", chatId: id, courseId: searchParams.get("course") };
+		case "chats/…":
+			return { page: "chat", chatId: decoded(id ?? ""), courseId };
 		case "new":
-			return {
-				page: "new",
-				personId: searchParams.get("to"),
-				courseId: searchParams.get("course"),
-			};
+			return { page: "new", personId: searchParams.get("to"), courseId };
 		case "courses":
-			return id === null ? { page: "courses" } : { page: "course", courseId: id };
+			return { page: "courses" };
+		case "courses/…":
+			return { page: "course", courseId: decoded(id ?? "") };
 		case "administration":
 			return { page: "administration" };
 		default:
