@@ -127,7 +127,10 @@ async def test_who_and_when_in_the_list(service: Service, windows: Windows) -> N
 
 
 async def test_enter_sends_and_shift_enter_breaks(service: Service, windows: Windows) -> None:
-    """Enter sends, Shift+Enter begins a line in a field that grows, the button sends as well."""
+    """Enter sends, Shift+Enter begins a line in a field that grows, the button sends as well.
+
+    Blank lines around a message, and what is blank after it, are left out.
+    """
     chat = done(await Person(service, "rita").start("lena", "Hello"))["conversation"]["id"]
     lena = await windows.open_as(service, "lena", f"/chats/{chat}")
     low = await lena.field.bounding_box()
@@ -146,10 +149,10 @@ async def test_enter_sends_and_shift_enter_breaks(service: Service, windows: Win
     await lena.field.fill("   ")
     await expect(send).to_be_disabled()
     await lena.field.press("Enter")
-    await lena.field.fill("Third")
+    await lena.field.fill("\n \n  Third \n\n")
     await send.click()
     await expect(lena.message("Third")).to_contain_text("Sent")
-    assert await Person(service, "rita").bodies(chat) == ["Hello", "First\nSecond", "Third"]
+    assert await Person(service, "rita").bodies(chat) == ["Hello", "First\nSecond", "  Third"]
 
 
 async def test_older_messages_load_on_scrolling_up(service: Service, windows: Windows) -> None:

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isVisible } from "../src/model/text";
+import { isVisible, trimmed } from "../src/model/text";
 
 test.each([
 	"",
@@ -13,4 +13,14 @@ test.each([
 
 test.each(["x", "\u202ex", " \u{1f600} ", "\u0301", "."])("What shows is one: %j.", (text) => {
 	expect(isVisible(text)).toBe(true);
+});
+
+test.each([
+	["Hello\n\n", "Hello"],
+	["\n \n  Hello \t\n", "  Hello"],
+	["One\n\n  Two", "One\n\n  Two"],
+	["\u200bHere", "\u200bHere"],
+	["  \n ", ""],
+])("%j is sent as %j.", (written, sent) => {
+	expect(trimmed(written)).toBe(sent);
 });

@@ -3,3 +3,6 @@ const VISIBLE = /[^\p{Cc}\p{Cf}\p{Z}]/u;
 
 /** Whether anything of the text shows: nothing else is a message. */
 export const isVisible = (text: string): boolean => VISIBLE.test(text);
+
+/** A message as it is sent: without blank lines around it, and without white space after it. */
+export const trimmed = (text: string): string => text.replace(/^\s*\n/u, "").trimEnd();

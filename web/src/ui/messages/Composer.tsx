@@ -9,7 +9,7 @@ import {
 	useState,
 } from "react";
 import type { Person, Target } from "../../model/state";
-import { isVisible } from "../../model/text";
+import { isVisible, trimmed } from "../../model/text";
 import { texts } from "../../texts";
 import { useMessenger } from "../context";
 import { Icon } from "../parts/Icon";
@@ -40,7 +40,7 @@ export function Composer({
 	const [body, setBody] = useState(() => messenger.drafts.get(person.id) ?? "");
 	const field = useRef<HTMLTextAreaElement>(null);
 	const hintId = useId();
-	const left = MOST_CHARACTERS - [...body].length;
+	const left = MOST_CHARACTERS - [...trimmed(body)].length;
 	const maySend = isVisible(body) && left >= 0;
 
 	useEffect(() => {
@@ -67,7 +67,7 @@ export function Composer({
 		event?.preventDefault();
 		field.current?.focus();
 		if (!maySend) return;
-		messenger.outbox.send(target, body);
+		messenger.outbox.send(target, trimmed(body));
 		write("");
 		// The course is named once; what follows belongs to the chat.
 		if (target.kind === "contact") onForgetCourse?.();
