@@ -1,24 +1,60 @@
-// Signing in as somebody of the sample organisation. Served in the demo only.
+// Being somebody of the sample organisation. Served in the demo only.
 
-import { chosenPerson, type DemoPerson } from "../session/demo";
+import type { Role } from "../generated/operations";
+import { chosenPerson, type DemoPerson, demoSource } from "../session/demo";
+import { Session, SignedOut } from "../session/tokens";
+import { ask } from "./ask";
 
-export interface DemoSession {
+/** Somebody who is signed in, with the token of this moment. */
+export interface SignedIn {
 	person: DemoPerson;
 	token: string;
-	expiresInSeconds: number;
+	roles: Role[];
 }
 
-/** Signs in, and remembers whom for this window. Throws where the person may not. */
-export async function signIn(person: DemoPerson): Promise<DemoSession> {
-	const response = await fetch("/demo/sign-in", {
-		method: "POST",
-		headers: { "Content-Type": "application/json" },
-		body: JSON.stringify({ sourceId: person.sourceId }),
+/**
+ * Signs in, and remembers whom for this window. Tells it again with each renewed token, and in a
+ * sentence what is the matter where there is none. What it returns ends it.
+ */
+export function signIn(
+	person: DemoPerson,
+	onSignedIn: (signedIn: SignedIn) => void,
+	onFault: (fault: string) => void,
+): () => void {
+	let hasEnded = false;
+	let known: Role[] | null = null;
+
+	async function tell(token: string): Promise<void> {
+		try {
+			const roles = await rolesOf(token).catch((error) => known ?? Promise.reject(error));
+			if (hasEnded) return;
+			known = roles;
+			onSignedIn({ person, token, roles });
+		} catch (error) {
+			if (!hasEnded) onFault(String(error));
+		}
+	}
+
+	const session = new Session(demoSource(person.sourceId), {
+		onHolder: () => chosenPerson.set(person.sourceId),
+		onToken: (token) => void tell(token),
+		onAnother: () => undefined,
+		onEnd: () => onFault(`${person.name} cannot sign in at the moment.`),
 	});
-	const answer = await response.json();
-	if (!response.ok) throw new Error(answer.errors[0].message);
-	chosenPerson.set(person.sourceId);
-	return { person, ...answer };
+	session.token().catch((error) => {
+		if (!(error instanceof SignedOut)) onFault(String(error));
+	});
+	return () => {
+		hasEnded = true;
+		session.close();
+	};
+}
+
+async function rolesOf(token: string): Promise<Role[]> {
+	const { viewer } = await ask<{ viewer: { roles: Role[] } }>("{ viewer { roles } }", {
+		Authorization: `Bearer ${token}`,
+	});
+	return viewer.roles;
 }
 
 /** Whom this window was last, here or in Messages, else the first. */

@@ -42,6 +42,8 @@ export interface TokenSource {
 export interface SessionEvents {
 	/** Whose session it is; told once, with the first token. */
 	onHolder(holder: string): void;
+	/** There is a token, the first or another one. */
+	onToken?(token: string): void;
 	/** The source gave a token of somebody else's. The session has ended. */
 	onAnother(token: string): void;
 	/** There is no token any more. The session has ended. */
@@ -106,6 +108,7 @@ export class Session {
 		this.#token = token;
 		this.#planRenewal(token);
 		if (isFirst) this.events.onHolder(subject);
+		this.events.onToken?.(token);
 	}
 
 	/** The server knows this person no more. */
