@@ -12,6 +12,7 @@ from tests.support.waiting import until
 pytestmark = in_chromium
 
 AMINA = f"{isolated('Amina Diallo')} · Learner in Mechanics"
+ISAAC = f"{isolated('Isaac Ferreira')} · Instructor of Mechanics"
 # A token of the demo's is renewed half a minute before its hour is over.
 _UNTIL_RENEWAL_MS = 3_571_000
 _UNTIL_ANOTHER_ATTEMPT_MS = 6_000
@@ -133,3 +134,22 @@ async def test_what_learners_may_not(demo: str, windows: Windows) -> None:
     await run(window)
     await expect(result(window)).to_contain_text("recipients")
     await expect(result(window)).not_to_contain_text("errors")
+
+
+async def test_examples_that_find_nothing(demo: str, windows: Windows) -> None:
+    """An example comes with its variables; where there are none for it, it says why instead."""
+    window = await windows.open(f"{demo}/graphql")
+    examples = await become(window, AMINA, "Contact an instructor")
+    await examples.select_option(label="Contact an instructor")
+    await expect(window.page.get_by_role("tab", name="ContactAnInstructor")).to_be_visible()
+    variables = window.page.get_by_role("region", name="Variables")
+    await expect(variables).to_contain_text("instructorId")
+
+    isaac = await windows.open(f"{demo}/graphql")
+    examples = await become(isaac, ISAAC, "The courses I teach")
+    tabs = isaac.page.get_by_role("tab")
+    await expect(tabs).to_have_count(1)
+    await examples.select_option(label="Contact an instructor")
+    why = isaac.page.get_by_role("status").filter(has_text="no instructor whom you may contact")
+    await expect(why).to_be_visible()
+    await expect(tabs).to_have_count(1)

@@ -77,7 +77,10 @@ export function Bar({ people, chosen, roles, token, fault, onChoose }: Props) {
 
 const NO_DEMO = 'Put a token into Headers: {"Authorization": "Bearer …"}';
 
-/** Opens an example in a new tab, with variables that do something; null until there are editors. */
+/**
+ * Opens an example in a new tab, with variables that do something; says why where there are none
+ * for it. Null until there are editors.
+ */
 function useOpener(say: (hint: string) => void): ((example: Example) => Promise<void>) | null {
 	const { addTab } = useGraphiQLActions();
 	const queryEditor = useGraphiQL((state) => state.queryEditor);
@@ -91,9 +94,9 @@ function useOpener(say: (hint: string) => void): ((example: Example) => Promise<
 		if (from) {
 			try {
 				variables = from.variables(await ask(from.query, JSON.parse(typed || "{}") as Headers));
-				if (!variables) say(from.otherwise);
+				if (!variables) return say(from.otherwise);
 			} catch (error) {
-				say(error instanceof Error ? error.message : String(error));
+				return say(error instanceof Error ? error.message : String(error));
 			}
 		}
 		addTab();
