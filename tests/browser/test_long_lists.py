@@ -91,3 +91,25 @@ async def test_what_failed_is_asked_again(service: Service, windows: Windows) ->
     await expect(adam.page.get_by_role("link", name="Course 00, anew")).to_be_attached()
     await expect(failure).to_have_count(0)
     await expect(courses).to_have_count(_COURSES + 2)
+
+
+async def test_a_list_keeps_one_time(service: Service, windows: Windows) -> None:
+    """However many chats are listed, one timer tells them when it is another day."""
+    for sender in ("rita", "leo", "adam", "olga"):
+        await write(service, sender, "lena")
+    lena = await windows.open("about:blank")
+    lena.may_ask = [service.url]
+    await lena.context.add_init_script(
+        """(() => {
+            const begin = window.setInterval;
+            window.begun = [];
+            window.setInterval = (work, pause, ...rest) => {
+                window.begun.push(pause);
+                return begin(work, pause, ...rest);
+            };
+        })()"""
+    )
+    await lena.page.goto(f"{service.url}/#token={service.token('lena')}")
+    await expect(lena.chats.get_by_role("listitem")).to_have_count(4)
+    pauses = await lena.page.evaluate("window.begun")
+    assert pauses.count(_MINUTE_MS) == 1

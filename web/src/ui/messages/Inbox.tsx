@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import type { Chat, State } from "../../model/state";
 import { texts } from "../../texts";
 import { useMessenger, useSelected, useViewer } from "../context";
-import { usePaged, useSettled, useWhenSeen } from "../hooks";
+import { useNow, usePaged, useSettled, useWhenSeen } from "../hooks";
 import { Blank, Failed } from "../parts/Blank";
 import { ConfirmDialog } from "../parts/Dialog";
 import { Icon } from "../parts/Icon";
@@ -172,6 +172,7 @@ function ChatList({
 	onDelete,
 }: ListProps & { chats: Chat[]; hasMore: boolean; hasFailed: boolean; onMore: () => void }) {
 	const end = useWhenSeen(onMore);
+	const now = useNow();
 	return (
 		<div className="scroller inbox-scroller">
 			<ul className="inbox-list" aria-label={texts.chats}>
@@ -180,6 +181,7 @@ function ChatList({
 						key={chat.id}
 						chat={chat}
 						isOpen={chat.id === openChatId}
+						now={now}
 						onDelete={onDelete}
 					/>
 				))}

@@ -3,7 +3,6 @@ import type { Chat } from "../../model/state";
 import { texts } from "../../texts";
 import { useViewer } from "../context";
 import { formatActivity, formatMoment } from "../format";
-import { useNow } from "../hooks";
 import { Avatar } from "../parts/Avatar";
 import { Badge } from "../parts/Badge";
 import { Icon } from "../parts/Icon";
@@ -14,14 +13,16 @@ import { paths } from "../routes";
 export const InboxItem = memo(function InboxItem({
 	chat,
 	isOpen,
+	now,
 	onDelete,
 }: {
 	chat: Chat;
 	isOpen: boolean;
+	/** The list's, which keeps the time for all of its items. */
+	now: number;
 	onDelete: (chat: Chat) => void;
 }) {
 	const viewer = useViewer();
-	const now = useNow();
 	const { peer, lastMessage, unreadCount } = chat;
 	return (
 		<li className="inbox-item" data-unread={unreadCount > 0 || undefined}>
