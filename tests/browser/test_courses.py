@@ -229,6 +229,21 @@ async def test_s2_a_new_chat(service: Service, windows: Windows) -> None:
     await expect(leo.chat("Nora Cast")).to_contain_text("See you on Monday")
 
 
+async def test_w3_no_new_chat(service: Service, windows: Windows) -> None:
+    """While messaging is off a new chat's page says so, without a field that finds nobody."""
+    olga = Person(service, "olga")
+    await olga.set_mode("OFF")
+    leo = await windows.open_as(service, "leo", "/new")
+    search = leo.page.get_by_role("searchbox", name="Search people")
+    await expect(leo.page.get_by_text("Messaging is turned off, so no chat")).to_be_visible()
+    await expect(search).to_have_count(0)
+    await olga.set_mode("ON")
+    await expect(search).to_be_visible()
+    await expect(leo.page.get_by_role("link", name="Lena Cast")).to_be_visible()
+    await olga.set_mode("OFF")
+    await expect(search).to_have_count(0)
+
+
 async def test_w4_deactivated_by_hand(service: Service, windows: Windows) -> None:
     """Deactivated on the administration page, somebody is signed out; their chats stay, closed."""
     await write(service, "leo", "nora", "Hello")

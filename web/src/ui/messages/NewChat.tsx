@@ -15,18 +15,8 @@ import { paths } from "../routes";
 /** Picking somebody to write to. */
 export function NewChat() {
 	const viewer = useViewer();
-	const { api } = useMessenger();
-	const version = useSelected((state) => state.accessChanges);
-	const [search, setSearch] = useState("");
-	const name = useSettled(search.trim());
-	const isAllowed = mayStartChats(viewer);
-	const people = usePaged(name, version, async (after) => {
-		if (!isAllowed) return { items: [], hasNextPage: false, endCursor: null };
-		const { recipients } = await api.query(RecipientsDocument, { search: name || null, after });
-		return { items: recipients.edges.map(({ node }) => node), ...recipients.pageInfo };
-	});
-
-	if (!isAllowed) return <Blank title={texts.nothingHere} hint={texts.nothingHereHint} />;
+	if (!mayStartChats(viewer))
+		return <Blank title={texts.nothingHere} hint={texts.nothingHereHint} />;
 	return (
 		<>
 			<header className="detail-head">
@@ -35,33 +25,48 @@ export function NewChat() {
 				</Link>
 				<h2 className="detail-name">{texts.newChat}</h2>
 			</header>
-			<div className="recipients">
-				<SearchField label={texts.searchPeople} value={search} onChange={setSearch} autoFocus />
-				<div className="scroller recipients-scroller">
-					<ul className="people-list" aria-label={texts.recipients}>
-						{people.items.map((person) => (
-							<li key={person.id}>
-								<Link
-									className="person-link"
-									href={
-										person.conversation
-											? paths.chat(person.conversation.id)
-											: paths.chatWith(person.id)
-									}
-								>
-									<PersonRow person={person} />
-								</Link>
-							</li>
-						))}
-					</ul>
-					<MoreOf list={people}>
-						<Blank
-							isStatus
-							title={viewer.messagingMode === "OFF" ? texts.recipientsOff : texts.noRecipients}
-						/>
-					</MoreOf>
-				</div>
-			</div>
+			{viewer.messagingMode === "OFF" ? (
+				<Blank icon="lock" title={texts.recipientsOff} isStatus />
+			) : (
+				<Recipients />
+			)}
 		</>
+	);
+}
+
+function Recipients() {
+	const { api } = useMessenger();
+	const version = useSelected((state) => state.accessChanges);
+	const [search, setSearch] = useState("");
+	const name = useSettled(search.trim());
+	const people = usePaged(name, version, async (after) => {
+		const { recipients } = await api.query(RecipientsDocument, { search: name || null, after });
+		return { items: recipients.edges.map(({ node }) => node), ...recipients.pageInfo };
+	});
+	return (
+		<div className="recipients">
+			<SearchField label={texts.searchPeople} value={search} onChange={setSearch} autoFocus />
+			<div className="scroller recipients-scroller">
+				<ul className="people-list" aria-label={texts.recipients}>
+					{people.items.map((person) => (
+						<li key={person.id}>
+							<Link
+								className="person-link"
+								href={
+									person.conversation
+										? paths.chat(person.conversation.id)
+										: paths.chatWith(person.id)
+								}
+							>
+								<PersonRow person={person} />
+							</Link>
+						</li>
+					))}
+				</ul>
+				<MoreOf list={people}>
+					<Blank isStatus title={texts.noRecipients} />
+				</MoreOf>
+			</div>
+		</div>
 	);
 }
