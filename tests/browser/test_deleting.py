@@ -46,6 +46,9 @@ async def test_d4_deleting_a_chat_asks_first(service: Service, windows: Windows)
     await lena.open_chat("Rita Cast")
     await expect(lena.bodies).to_have_text(["Three"])
     await expect(rita.bodies).to_have_text(["One", "Two", "Three"])
+    beginning = "This is the beginning of your chat"
+    await expect(rita.page.get_by_text(beginning)).to_be_attached()
+    await expect(lena.page.get_by_text(beginning)).to_have_count(0)
 
 
 async def test_d1_deleting_for_everyone(service: Service, windows: Windows) -> None:

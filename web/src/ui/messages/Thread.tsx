@@ -105,6 +105,8 @@ export function Thread({ chat }: { chat: Chat }) {
 	);
 }
 
+const FIRST_SEQ = 1;
+
 /** The upper end: more to come, or the first message there is. */
 function Beginning({ chat }: { chat: Chat }) {
 	const messenger = useMessenger();
@@ -127,6 +129,8 @@ function Beginning({ chat }: { chat: Chat }) {
 		);
 	}
 	if (messages.length === 0) return <Blank title={texts.emptyChat} hint={texts.emptyChatHint} />;
+	// After the chat was deleted, or its first message, what is here is not its beginning.
+	if (messages[0]?.seq !== FIRST_SEQ) return null;
 	return <p className="thread-beginning">{texts.startOfChat(chat.peer.name)}</p>;
 }
 
