@@ -15,7 +15,7 @@ pytestmark = in_chromium
 _BETWEEN_MARKS_MS = 300
 
 # How a window is not looked at: it is not shown, or another one is in front of it.
-_NOT_SHOWN = {"visibilityState": "hidden", "hasFocus": False}
+_NOT_SHOWN = {"visibilityState": "hidden", "hasFocus": True}
 _BEHIND = {"visibilityState": "visible", "hasFocus": False}
 _IN_FRONT = {"visibilityState": "visible", "hasFocus": True}
 
