@@ -37,7 +37,7 @@ async def read_to_the_end(items: Locator, first: str, last: str) -> None:
         seen = await items.count()
         await items.last.scroll_into_view_if_needed()
         await expect(items).not_to_have_count(seen)
-    await expect(items.filter(has_text=first)).to_have_count(1)
+        await expect(items.filter(has_text=first)).to_have_count(1)
     await expect(items.filter(has_text=last)).to_have_count(1)
 
 
