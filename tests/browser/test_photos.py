@@ -65,7 +65,8 @@ async def test_photos_of_other_hosts(windows: Windows, place: Place, tmp_path: P
         await User.filter(source_id="rita").update(photo_url=f"{allowed.origin}/rita.svg")
         await User.filter(source_id="leo").update(photo_url=f"{other.origin}/leo.svg")
         lena = await windows.open_as(service, "lena", ignore_https_errors=True)
-        lena.may_ask = [service.url, allowed.origin]
+        # That nothing reaches the other one is what the hosts themselves tell below.
+        lena.may_ask = [service.url, allowed.origin, other.origin]
         await draws_photo(lena.chat("Rita Cast"))
         await draws_initials(lena.chat("Leo Cast"), "LC")
         assert allowed.asked == ["/rita.svg"]
@@ -75,5 +76,4 @@ async def test_photos_of_other_hosts(windows: Windows, place: Place, tmp_path: P
         told = re.compile(f"img-src|{re.escape(other.origin)}")
         assert [text for text in lena.complaints if not told.search(text)] == []
         lena.complaints.clear()
-        lena.asked[:] = [address for address in lena.asked if not address.startswith(other.origin)]
         await lena.context.close()
