@@ -157,7 +157,8 @@ async def test_away_and_back(windows: Windows, service: Service, chat: str) -> N
         for number in (1, 2):
             await lena.context.set_offline(offline=True)
             way.close_normally()
-            await expect(lena.page.get_by_text("Reconnecting…")).to_be_visible()
+            lost = lena.page.get_by_role("status").filter(has_text="Reconnecting…")
+            await expect(lost).to_be_visible()
             await rita.write(f"rita {number}")
             await lena.write(f"lena {number}")
             await expect(lena.message(f"lena {number}")).to_contain_text("Sending…")

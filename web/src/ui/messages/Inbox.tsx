@@ -81,7 +81,7 @@ function AllChats(props: ListProps) {
 	const messenger = useMessenger();
 	const viewer = useViewer();
 	const chats = useSelected((state) => state.chats);
-	const { hasMore, frontier } = useSelected((state) => state.inbox);
+	const { hasMore, endCursor, frontier } = useSelected((state) => state.inbox);
 	const [hasFailed, setFailed] = useState(false);
 	// One opened by its address may be older than what has been read: its page brings it.
 	const listed = useMemo(
@@ -111,7 +111,14 @@ function AllChats(props: ListProps) {
 		);
 	}
 	return (
-		<ChatList {...props} chats={listed} hasMore={hasMore} hasFailed={hasFailed} onMore={readMore} />
+		<ChatList
+			{...props}
+			chats={listed}
+			readTo={endCursor}
+			hasMore={hasMore}
+			hasFailed={hasFailed}
+			onMore={readMore}
+		/>
 	);
 }
 
@@ -156,6 +163,7 @@ function FilteredChats({
 		<ChatList
 			{...props}
 			chats={listed}
+			readTo={`${found.status} ${found.items.length}`}
 			hasMore={found.hasMore || found.status === "loading"}
 			hasFailed={found.status === "failed"}
 			onMore={found.status === "failed" ? found.again : found.more}
@@ -165,12 +173,20 @@ function FilteredChats({
 
 function ChatList({
 	chats,
+	readTo,
 	hasMore,
 	hasFailed,
 	onMore,
 	openChatId,
 	onDelete,
-}: ListProps & { chats: Chat[]; hasMore: boolean; hasFailed: boolean; onMore: () => void }) {
+}: ListProps & {
+	chats: Chat[];
+	/** Tells one page's end from the next one's, though no chat of the page was new. */
+	readTo: string | null;
+	hasMore: boolean;
+	hasFailed: boolean;
+	onMore: () => void;
+}) {
 	const end = useWhenSeen(onMore);
 	const now = useNow();
 	return (
@@ -189,7 +205,7 @@ function ChatList({
 			{hasFailed && <Failed onRetry={onMore} />}
 			{hasMore && !hasFailed && (
 				// Another one for each page: one that is still in sight after its page came is seen anew.
-				<div key={chats.length} ref={end} className="loading">
+				<div key={readTo} ref={end} className="loading">
 					{texts.loading}
 				</div>
 			)}
