@@ -75,6 +75,17 @@ test("A chat deleted is off the list and empty; a later message brings only what
 	expect(shown(back)).toEqual(["m3"]);
 });
 
+test("A chat with a message is on the list, and stays there without; a deleted one stays off (D4).", () => {
+	const isListed = (state: State): unknown => state.chats.get("c1")?.isListed;
+	expect(isListed(withChat(EMPTY, chat(null), "01"))).toBe(false);
+	const listed = withChat(EMPTY, chat(message(1)), "01");
+	expect(isListed(listed)).toBe(true);
+	expect(isListed(withChat(listed, chat(null), "02"))).toBe(true);
+	const cleared = withEntry(begun, chatDeleted("02"));
+	expect(isListed(withChat(cleared, chat(null), "03"))).toBe(false);
+	expect(isListed(withChat(cleared, chat(message(3)), "03"))).toBe(true);
+});
+
 test("A thread read before its chat was deleted is not shown.", () => {
 	const cleared = withEntry(begun, chatDeleted("02"));
 	const late = {
