@@ -115,6 +115,7 @@ async def test_what_is_read_aloud(service: Service, windows: Windows) -> None:
     await expect(lena.field).to_be_focused()
     await lena.write("Mine")
     await expect(lena.message("Mine")).to_contain_text("Sent")
+    await lena.hears("Mine")
     await expect(live).to_have_text("")
     rita = Person(service, "rita")
     message = done(await rita.send(chat, "Good morning"))["message"]["id"]
