@@ -13,13 +13,11 @@ from playwright.async_api import (
     Locator,
     Page,
     Request,
-    WebSocket,
     expect,
 )
 
 from tests.support.client import PATIENCE_SECONDS
 from tests.support.service import Service
-from tests.support.waiting import until
 
 # One Chromium serves all tests of a run, so all of them run in one loop.
 in_chromium = [
@@ -52,8 +50,6 @@ class Window:
     # The addresses that it asked for, and those requests that were HTTP.
     asked: list[str] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
-    # What its sockets brought.
-    heard: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     # The hosts that it may ask; none: its own.
     may_ask: Sequence[str] = ()
@@ -125,10 +121,6 @@ class Window:
         await expect(self.page.locator("html")).to_have_attribute("data-connection", "live")
         await expect(self.page.get_by_text("Reconnecting…")).to_have_count(0)
 
-    async def hears(self, words: str) -> None:
-        """Wait until an entry with these words has come to the page."""
-        await until(lambda: any(words in frame for frame in self.heard))
-
     def faults(self) -> list[str]:
         """What no page may do: ask another host, or make the browser complain."""
         own = [_host_of(address) for address in self.may_ask or [self.page.url]]
@@ -179,13 +171,9 @@ def _watch(window: Window) -> None:
         window.asked.append(request.url)
         window.requests.append(request)
 
-    def on_socket(socket: WebSocket) -> None:
-        window.asked.append(socket.url)
-        socket.on("framereceived", lambda frame: window.heard.append(str(frame)))
-
     window.context.on("request", on_request)
     window.context.on("console", on_console)
-    window.page.on("websocket", on_socket)
+    window.page.on("websocket", lambda socket: window.asked.append(socket.url))
     window.page.on("pageerror", lambda error: window.complaints.append(str(error)))
 
 
