@@ -35,17 +35,22 @@ class PagesHook(BuildHookInterface[Any]):
         if version == "editable" or not _are_wanted():
             return
         root = Path(self.root)
-        if not build_pages.is_current(root):
-            self._build(root)
-        build_data["artifacts"].append("/server/built/")
+        is_built = build_pages.is_current(root) or self._build(root)
+        # An older build may be there, for which the API has gone on.
+        part = "" if is_built else build_pages.WHY_NOT
+        build_data["artifacts"].append(f"/server/built/{part}")
 
-    def _build(self, root: Path) -> None:
+    def _build(self, root: Path) -> bool:
+        """Build them; whether that was done."""
         try:
             build_pages.build(root)
         except build_pages.BuildFailed as failed:
             self.app.display_warning(f"{failed.detail}\nThe pages are not built. {failed}")
         except Exception as error:  # noqa: BLE001  # no page is worth a failed install
             self.app.display_warning(f"The pages are not built: {error!r}")
+        else:
+            return True
+        return False
 
 
 def _are_wanted() -> bool:

@@ -1,8 +1,28 @@
-"""What a browser is told about each answer that is neither a page nor a file of one."""
+"""What a browser is told about each answer, and about those that are neither page nor file."""
+
+from collections.abc import Collection, Mapping
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from server.pages.headers import POLICY, answer_headers
+# A page holds a token: where it was opened is told to nobody.
+EVERYWHERE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+POLICY = "Content-Security-Policy"
+
+Policy = Mapping[str, Collection[str]]
+
+
+def answer_headers() -> dict[str, str]:
+    """The headers of what is for programs: nobody keeps it, nor is it ever a document."""
+    return {
+        **EVERYWHERE,
+        POLICY: written({"default-src": ("'none'",), "frame-ancestors": ("'none'",)}),
+        "Cache-Control": "no-store",
+    }
+
+
+def written(policy: Policy) -> str:
+    """A policy as the header has it."""
+    return "; ".join(" ".join((name, *sources)) for name, sources in policy.items())
 
 
 class WithHeaders:

@@ -1,4 +1,4 @@
-"""Media types: of requests, and which of the two of GraphQL over HTTP a client gets.
+"""Media types: of requests, and what a client gets: a page, or which of GraphQL over HTTP's two.
 
 https://graphql.github.io/graphql-over-http/draft/#sec-Media-Types
 """
@@ -23,6 +23,11 @@ LONGEST_HEADER = 1_000
 def media_type(content_type: str | None) -> str:
     """A Content-Type without its parameters, in lower case."""
     return (content_type or "").partition(";")[0].strip().lower()
+
+
+def asks_for_a_page(request: Request) -> bool:
+    """Whether somebody opened the address in a browser, instead of a program asking something."""
+    return request.method in ("GET", "HEAD") and "text/html" in request.headers.get("accept", "")
 
 
 def media_type_of_answer(request: Request) -> str:

@@ -23,8 +23,13 @@ from gql.errors import INTERNAL, coded, is_about_the_request, is_retriable
 from gql.execution.schema import ANSWERED_ONCE, Schema
 from server.answers import RETRY_LATER, answer_to
 from server.json_text import read_json, write_json
-from server.negotiation import GRAPHQL_RESPONSE, JSON, media_type, media_type_of_answer
-from server.pages.pages import asks_for_a_page
+from server.negotiation import (
+    GRAPHQL_RESPONSE,
+    JSON,
+    asks_for_a_page,
+    media_type,
+    media_type_of_answer,
+)
 from server.parts import Parts
 
 # A message, its input and a generous document; anything larger is no request of ours.

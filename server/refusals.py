@@ -9,7 +9,8 @@ from starlette.responses import Response
 
 from gql.errors import BAD_INPUT, NOT_FOUND
 from server.answers import error_response
-from server.pages.pages import Pages, asks_for_a_page
+from server.negotiation import asks_for_a_page
+from server.pages.pages import Pages
 
 
 class Refusals:

@@ -13,7 +13,7 @@ from server.commands.serving import check_port, serve_app
 from server.demo.chats import write_chats
 from server.demo.people import ACCOUNT, DESCRIPTIONS, KINDS
 from server.demo.visiting import demo_routes
-from server.pages.pages import why_missing
+from server.pages.pages import is_built, reason
 from server.settings import Settings, load_settings
 from server.tokens import issue_token
 
@@ -77,8 +77,7 @@ def _secret(data: Path) -> str:
 
 def _greet(settings: Settings, names: dict[str, str], address: str) -> None:
     lines = ["", "LMS Messages, with a sample organisation to try everything with.", ""]
-    reason = why_missing()
-    if reason is None:
+    if is_built():
         lines += [
             f"  Messages  {address}/   choose who you are; take two windows to be two people",
             f"  Explorer  {address}/graphql   the API, with examples for each kind of person",
@@ -88,7 +87,7 @@ def _greet(settings: Settings, names: dict[str, str], address: str) -> None:
             f"  API       {address}/graphql",
             "",
             "There is no page, because it is not built. `make pages` builds it.",
-            *([reason] if reason else []),
+            *filter(None, [reason()]),
         ]
     lines += ["", "Using the API by hand? These tokens are good for 12 hours:"]
     for source_id in KINDS:

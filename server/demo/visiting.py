@@ -17,6 +17,7 @@ from models.database import for_reading
 from server.answers import error_response
 from server.demo.people import ACCOUNT, DESCRIPTIONS
 from server.demo.portraits import portrait
+from server.headers import EVERYWHERE, POLICY, written
 from server.negotiation import media_type
 from server.settings import Settings
 from server.tokens import issue_token
@@ -26,10 +27,9 @@ TOKEN_LIFETIME = timedelta(hours=1)
 LARGEST_BODY_BYTES = 1024
 # An SVG that somebody opens by itself is a document.
 PHOTO_HEADERS = {
+    **EVERYWHERE,
+    POLICY: written({"default-src": ("'none'",)}),
     "Cache-Control": "max-age=3600",
-    "Content-Security-Policy": "default-src 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
 }
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -96,7 +96,7 @@ def _sign_in(settings: Settings) -> Handler:
 async def _photo(request: Request) -> Response:
     drawn = portrait(request.path_params["source_id"])
     if drawn is None:
-        return Response(status_code=404)
+        return error_response(404, NOT_FOUND, "There is no such photo.")
     return Response(drawn, media_type="image/svg+xml", headers=PHOTO_HEADERS)
 
 

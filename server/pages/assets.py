@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from server.pages.headers import asset_headers
+from server.pages.policies import asset_headers
 
 PACKED = ".gz"
 

@@ -10,8 +10,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
+from server.headers import Policy
 from server.pages.assets import Assets
-from server.pages.headers import Policy, explorer_policy, messages_policy, page_headers
+from server.pages.policies import explorer_policy, messages_policy, page_headers
 from server.settings import Settings
 
 # Where `build_pages.py` puts what it built, and why it could not.
@@ -99,15 +100,10 @@ class Pages:
         return HTMLResponse(body, headers=headers)
 
 
-def asks_for_a_page(request: Request) -> bool:
-    """Whether somebody opened the address in a browser, instead of a program asking something."""
-    return request.method in ("GET", "HEAD") and "text/html" in request.headers.get("accept", "")
-
-
 def missing(directory: Path) -> Response:
     """What is shown where nothing was built: why, and what to run."""
-    reason = why_missing(directory)
-    because = f"<p>{html.escape(reason)}</p>" if reason else ""
+    known = reason(directory)
+    because = f"<p>{html.escape(known)}</p>" if known else ""
     return HTMLResponse(
         _MISSING.format(because=because),
         503,
@@ -115,14 +111,17 @@ def missing(directory: Path) -> Response:
     )
 
 
-def why_missing(directory: Path = BUILT) -> str | None:
-    """Why the build failed, where it said so; empty where there was none, None with pages."""
-    if (directory / "index.html").exists():
-        return None
+def is_built(directory: Path = BUILT) -> bool:
+    """Whether the Messages page is there."""
+    return (directory / "index.html").exists()
+
+
+def reason(directory: Path = BUILT) -> str | None:
+    """Why the last build failed; None where none was tried."""
     try:
         return (directory / WHY_NOT).read_text("utf-8").strip()
     except FileNotFoundError:
-        return ""
+        return None
 
 
 _MISSING = """<!doctype html>

@@ -118,6 +118,7 @@ class Window:
 
     async def is_live(self) -> None:
         """Wait until the page hears of everything at once."""
+        await expect(self.page.locator("html")).to_have_attribute("data-connection", "live")
         await expect(self.page.get_by_text("Reconnecting…")).to_have_count(0)
 
     def faults(self) -> list[str]:

@@ -92,6 +92,17 @@ def test_a_failing_build_fails_no_wheel(
     assert not (checkout.built / "why-not.txt").exists()
 
 
+def test_a_wheel_takes_no_older_build(checkout: Checkout) -> None:
+    """Where the build fails, the one before stays in the checkout, and out of the wheel."""
+    checkout.has_node("v22.14.0")
+    build_pages.build(checkout.root)
+    page = checkout.built / "index.html"
+    checkout.touch("web/src/main.tsx", after=page)
+    checkout.fails_with("ENOTFOUND")
+    assert pages(wheel(checkout.root)) == {"why-not.txt"}
+    assert page.exists()
+
+
 def test_a_wheel_without_node(checkout: Checkout) -> None:
     """Without Node at all, and without what pip would bring, the wheel is made."""
     assert pages(wheel(checkout.root)) == {"why-not.txt"}
@@ -105,8 +116,7 @@ def test_a_build_that_breaks(checkout: Checkout, capsys: pytest.CaptureFixture[s
         raise RuntimeError("unthought of")
 
     checkout.monkeypatch.setattr(build_pages, "build", breaks)
-    built: dict[str, Any] = {"artifacts": []}
-    hook(checkout.root).initialize("standard", built)
+    assert pages(wheel(checkout.root)) == set()
     assert "unthought of" in "".join(capsys.readouterr())
 
 

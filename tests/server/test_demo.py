@@ -77,7 +77,10 @@ async def test_photos(demo: Service) -> None:
         assert response.status_code == 200
         assert response.headers["content-type"] == "image/svg+xml"
         assert response.headers["content-security-policy"] == "default-src 'none'"
-    assert (await request(f"{demo.url}/photos/henrik.svg", "GET")).status_code == 404
+        assert response.headers["x-content-type-options"] == "nosniff"
+        assert response.headers["referrer-policy"] == "no-referrer"
+    missing = await request(f"{demo.url}/photos/henrik.svg", "GET")
+    assert (missing.status_code, codes(missing)) == (404, ["NOT_FOUND"])
 
 
 def test_portraits_are_whole() -> None:

@@ -40,6 +40,11 @@ ACCEPTED = {
     "application/json;q=0, */*": GRAPHQL_RESPONSE,
     "application/json; q=0.2, */*; q=0.3": GRAPHQL_RESPONSE,
     "application/graphql-response+json;q=high": GRAPHQL_RESPONSE,
+    # A weight out of range is none.
+    "application/graphql-response+json, application/json;q=7": GRAPHQL_RESPONSE,
+    "application/graphql-response+json, application/json;q=inf": GRAPHQL_RESPONSE,
+    "application/graphql-response+json;q=-1, application/json;q=0.5": GRAPHQL_RESPONSE,
+    "application/graphql-response+json;q=nan, application/json;q=0.5": GRAPHQL_RESPONSE,
     "xapplication/graphql-response+jsonp": JSON,
 }
 

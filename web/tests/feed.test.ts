@@ -195,3 +195,11 @@ test("Stopped, it hears no more.", async () => {
 	expect(server.askedAfter).toEqual(["0000"]);
 	expect(states).toEqual(["live"]);
 });
+
+test("An entry that could not be read whole is asked for again.", async () => {
+	server.broken = 1;
+	server.write("a");
+	follow();
+	await eventually(() => expect(heard).toEqual(["a"]));
+	expect(server.askedAfter).toEqual(["0000", "0000"]);
+});

@@ -27,6 +27,8 @@ export class FeedServer {
 	repeats = 0;
 	/** Cursors below this one are no place in the feed any more. */
 	prunedBelow = "";
+	/** How many entries from now on cannot be read whole. */
+	broken = 0;
 	/** Closes each connection with this code as soon as it has begun. */
 	closeNext: number[] = [];
 	readonly #waiting = new Set<() => void>();
@@ -94,10 +96,19 @@ export class FeedServer {
 		});
 	}
 
+	#bodyOf({ body }: Line): string {
+		if (this.broken === 0) return body;
+		this.broken -= 1;
+		throw new GraphQLError("the database is away", { extensions: { code: "INTERNAL" } });
+	}
+
 	#schema(): GraphQLSchema {
 		const entry = new GraphQLObjectType({
 			name: "Entry",
-			fields: { cursor: { type: text }, body: { type: text } },
+			fields: {
+				cursor: { type: text },
+				body: { type: GraphQLString, resolve: (line: Line) => this.#bodyOf(line) },
+			},
 		});
 		return new GraphQLSchema({
 			query: new GraphQLObjectType({ name: "Query", fields: { none: { type: GraphQLString } } }),

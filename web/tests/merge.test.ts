@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { ChatPartsFragment, StartQuery } from "../src/generated/operations";
 import {
+	withAnsweredClearing,
 	withChat,
 	withEntry,
 	withMessage,
@@ -8,87 +8,21 @@ import {
 	withStart,
 	withThread,
 } from "../src/model/merge";
-import { EMPTY, type Entry, type Message, type State } from "../src/model/state";
-
-const ME = {
-	id: "me",
-	name: "Me",
-	photoUrl: null,
-	role: "LEARNER",
-	status: "ACTIVE",
-	department: null,
-} as const;
-const PEER = { ...ME, id: "peer", name: "Peer" };
-
-function message(seq: number, more: Partial<Message> = {}): Message {
-	return {
-		id: `m${seq}`,
-		conversationId: "c1",
-		seq,
-		body: `message ${seq}`,
-		sentAt: `2026-11-23T09:00:${String(seq).padStart(2, "0")}+00:00`,
-		isMine: false,
-		isReadByPeer: null,
-		course: null,
-		...more,
-	};
-}
-
-function chat(last: Message | null, more: Partial<ChatPartsFragment> = {}): ChatPartsFragment {
-	return {
-		id: "c1",
-		peer: PEER,
-		lastMessage: last,
-		unreadCount: 0,
-		lastActivityAt: last?.sentAt ?? "2026-11-23T08:00:00+00:00",
-		mayReply: true,
-		closedReason: null,
-		...more,
-	};
-}
-
-const page = (...messages: Message[]) => ({
-	edges: messages.map((node) => ({ node })),
-	pageInfo: { hasPreviousPage: false, startCursor: messages[0]?.id ?? null },
-});
-
-function start(feedCursor: string, messages: Message[]): StartQuery {
-	const listed = chat(messages.at(-1) ?? null);
-	return {
-		viewer: { user: ME, roles: ["LEARNER"], messagingMode: "ON", unreadCount: 0, feedCursor },
-		conversations: {
-			edges: [{ node: listed }],
-			pageInfo: { hasNextPage: false, endCursor: null },
-		},
-		conversation: { ...listed, messages: page(...messages) },
-	};
-}
-
-const sent = (cursor: string, it: Message): Entry => ({
-	__typename: "MessageSent",
-	cursor,
-	unreadCount: 1,
-	message: it,
-	conversation: chat(it, { unreadCount: 1 }),
-});
-
-const deleted = (cursor: string, id: string, last: Message | null): Entry => ({
-	__typename: "MessageDeleted",
-	cursor,
-	unreadCount: 0,
-	messageId: id,
-	conversation: chat(last),
-});
-
-const chatDeleted = (cursor: string): Entry => ({
-	__typename: "ChatDeleted",
-	cursor,
-	unreadCount: 0,
-	conversationId: "c1",
-});
-
-const shown = (state: State): string[] =>
-	(state.threads.get("c1")?.messages ?? []).map(({ id }) => id);
+import { stillOutgoing } from "../src/model/outbox";
+import { EMPTY, type Entry, type State } from "../src/model/state";
+import {
+	chat,
+	chatDeleted,
+	deleted,
+	message,
+	mine,
+	outgoing,
+	page,
+	sent,
+	shown,
+	start,
+	thread,
+} from "./oneChat";
 
 const begun = withStart(EMPTY, start("01", [message(1), message(2)]));
 
@@ -141,6 +75,17 @@ test("A chat deleted is off the list and empty; a later message brings only what
 	expect(shown(back)).toEqual(["m3"]);
 });
 
+test("A chat with a message is on the list, and stays there without; a deleted one stays off (D4).", () => {
+	const isListed = (state: State): unknown => state.chats.get("c1")?.isListed;
+	expect(isListed(withChat(EMPTY, chat(null), "01"))).toBe(false);
+	const listed = withChat(EMPTY, chat(message(1)), "01");
+	expect(isListed(listed)).toBe(true);
+	expect(isListed(withChat(listed, chat(null), "02"))).toBe(true);
+	const cleared = withEntry(begun, chatDeleted("02"));
+	expect(isListed(withChat(cleared, chat(null), "03"))).toBe(false);
+	expect(isListed(withChat(cleared, chat(message(3)), "03"))).toBe(true);
+});
+
 test("A thread read before its chat was deleted is not shown.", () => {
 	const cleared = withEntry(begun, chatDeleted("02"));
 	const late = {
@@ -175,19 +120,11 @@ test("The unread count and the place are those of the last entry.", () => {
 });
 
 test("Read anew, everything is as it was read; what is on its way stays.", () => {
-	const outgoing = {
-		key: "k",
-		target: { kind: "chat", peerId: "peer", conversationId: "c1" },
-		body: "on its way",
-		writtenAt: "2026-11-23T09:00:00Z",
-		afterSeq: 2,
-		status: "sending",
-		refusal: null,
-	} as const;
-	const old = withoutMessage({ ...begun, outbox: [outgoing] }, "m1");
+	const onItsWay = outgoing("k", "on its way");
+	const old = withoutMessage({ ...begun, outbox: [onItsWay] }, "m1");
 	const state = withStart(old, start("91", [message(8), message(9)]));
 	expect(shown(state)).toEqual(["m8", "m9"]);
-	expect(state.outbox).toEqual([outgoing]);
+	expect(state.outbox).toEqual([onItsWay]);
 	expect(state.cursor).toBe("91");
 });
 
@@ -196,4 +133,52 @@ test("an entry of a kind that this page does not know moves the feed on, and not
 	const unknown = { __typename: "ReactionAdded", cursor: "06", unreadCount: 3 };
 	const after = withEntry(before, unknown as unknown as Entry);
 	expect(after).toEqual({ ...before, cursor: "06", unreadCount: 3 });
+});
+
+test("A deletion is remembered when everything is read anew: no late answer undoes it (D1).", () => {
+	const state = withEntry(begun, deleted("02", "m2", message(1)));
+	const anew = withStart(state, start("03", [message(1)]));
+	expect(shown(withThread(anew, thread("01", [message(1), message(2)]), null))).toEqual(["m1"]);
+	expect(shown(withMessage(anew, message(2)))).toEqual(["m1"]);
+});
+
+test("What was answered for is remembered when everything is read anew: it hides no other.", () => {
+	const [taken, next] = [mine(6, "ok"), outgoing("k", "ok")];
+	const answered = { ...begun, answered: new Set([taken.id]), outbox: [next] };
+	const state = withStart(answered, start("03", [taken]));
+	const messages = state.threads.get("c1")?.messages ?? [];
+	expect(stillOutgoing(state.outbox, "peer", messages, state.answered)).toEqual([next]);
+});
+
+test("Read stays read: an older page does not take it back.", () => {
+	const [unread, read] = [false, true].map((isReadByPeer) => ({ ...mine(1, "ok"), isReadByPeer }));
+	const state = withStart(EMPTY, start("02", read ? [read] : []));
+	const late = withThread(state, thread("01", unread ? [unread] : []), null);
+	expect(late.threads.get("c1")?.messages).toEqual([read]);
+});
+
+test("The answer to an old clearing does not clear what the feed has told since (D4).", () => {
+	const state = withEntry(begun, sent("03", message(3)));
+	expect(withAnsweredClearing(state, "c1", "02")).toBe(state);
+	const cleared = withAnsweredClearing(state, "c1", "03");
+	expect([shown(cleared), cleared.chats.get("c1")?.isListed]).toEqual([[], false]);
+});
+
+test("Older pages follow each other to the beginning, also where one is asked for twice.", () => {
+	const edge = (state: State) => {
+		const { startCursor, hasOlder } = state.threads.get("c1") ?? {};
+		return [startCursor, hasOlder];
+	};
+	const empty = withStart(EMPTY, { ...start("01", []), conversation: null });
+	const newest = withThread(empty, thread("01", [message(5), message(6)], "m5"), null);
+	expect(edge(newest)).toEqual(["m5", true]);
+	const older = thread("01", [message(3), message(4)], "m3");
+	const before = withThread(newest, older, "m5");
+	expect(edge(before)).toEqual(["m3", true]);
+	const whole = withThread(before, thread("01", [message(1), message(2)]), "m3");
+	expect(edge(whole)).toEqual([null, false]);
+	const again = withThread(whole, older, "m5");
+	const andAgain = withThread(again, thread("02", [message(6), message(7)], "m6"), null);
+	expect(edge(andAgain)).toEqual([null, false]);
+	expect(shown(andAgain)).toEqual(["m1", "m2", "m3", "m4", "m5", "m6", "m7"]);
 });

@@ -1,35 +1,10 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { type Api, RequestFailed } from "../src/api";
+import { withStart } from "../src/model/merge";
 import { Outbox, stillOutgoing } from "../src/model/outbox";
-import { EMPTY, type Message, type Outgoing, type State, type Target } from "../src/model/state";
+import { EMPTY, type Message, type Outgoing, type State } from "../src/model/state";
 import { Store } from "../src/model/store";
-
-const TARGET: Target = { kind: "chat", peerId: "peer", conversationId: "c1" };
-
-function outgoing(key: string, body: string): Outgoing {
-	return {
-		key,
-		target: TARGET,
-		body,
-		writtenAt: "2026-11-23T09:00:00Z",
-		afterSeq: 5,
-		status: "sending",
-		refusal: null,
-	};
-}
-
-function mine(seq: number, body: string): Message {
-	return {
-		id: `m${seq}`,
-		conversationId: "c1",
-		seq,
-		body,
-		sentAt: "2026-11-23T09:00:01Z",
-		isMine: true,
-		isReadByPeer: false,
-		course: null,
-	};
-}
+import { message, mine, outgoing, start, TARGET } from "./oneChat";
 
 const keysOf = (messages: Outgoing[]): string[] => messages.map(({ key }) => key);
 const NONE = new Set<string>();
@@ -54,7 +29,16 @@ test("An older message of the same words hides nothing, nor does one already ans
 class FakeServer {
 	readonly taken = new Map<string, Message>();
 	readonly keys: string[] = [];
-	answers: ("answer" | "dawdle" | "lose" | "fail" | "refuse" | "break" | RequestFailed)[] = [];
+	answers: (
+		| "answer"
+		| "dawdle"
+		| "lose"
+		| "fail"
+		| "refuse"
+		| "deleted"
+		| "break"
+		| RequestFailed
+	)[] = [];
 
 	async mutate(_document: unknown, { input }: { input: { body: string; idempotencyKey: string } }) {
 		const { body, idempotencyKey: key } = input;
@@ -66,6 +50,10 @@ class FakeServer {
 		if (how === "fail") throw new RequestFailed("no network", null);
 		if (how === "refuse") {
 			const refusal = { code: "CHAT_CLOSED", message: "closed", reason: "MESSAGING_OFF" };
+			return { sent: { message: null, conversation: null, errors: [refusal] } };
+		}
+		if (how === "deleted") {
+			const refusal = { code: "MESSAGE_DELETED", message: "deleted", reason: null };
 			return { sent: { message: null, conversation: null, errors: [refusal] } };
 		}
 		const message = this.taken.get(key) ?? mine(this.taken.size + 6, body);
@@ -243,4 +231,27 @@ test("Stopped, it begins no attempt; another goes on with what it left, under th
 	expect(bodiesTaken()).toEqual(["one", "two"]);
 	expect(server.keys[1]).toBe(server.keys[0]);
 	expect(next.get().outbox).toEqual([]);
+});
+
+test("What was taken before, and deleted since by another hand, is done with (D1).", async () => {
+	server.answers = ["lose", "deleted"];
+	outbox.send(TARGET, "one");
+	await vi.runAllTimersAsync();
+	expect(store.get().outbox).toEqual([]);
+	expect(server.keys).toHaveLength(2);
+	expect(answers).toBe(1);
+});
+
+test.each([
+	["in its thread", true],
+	["as its chat's last", false],
+])("A message of the same words that was known before, %s, hides no new one.", (_, isOpen) => {
+	store.update((state) => withStart(state, start("01", [message(4), mine(5, "ok")])));
+	if (!isOpen) store.update((state) => ({ ...state, threads: new Map() }));
+	outbox.send(TARGET, "ok");
+	const state = store.get();
+	expect(keysOf(stillOutgoing(state.outbox, "peer", [mine(5, "ok")], state.answered))).toHaveLength(
+		1,
+	);
+	expect(stillOutgoing(state.outbox, "peer", [mine(6, "ok")], state.answered)).toEqual([]);
 });

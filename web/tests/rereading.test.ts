@@ -10,6 +10,7 @@ import {
 import { Messenger } from "../src/model/messenger";
 import type { Entry } from "../src/model/state";
 import type { Session } from "../src/session/tokens";
+import { ME } from "./oneChat";
 
 let feed: FeedOptions<Entry>;
 
@@ -19,15 +20,6 @@ vi.mock("../src/feed", () => ({
 		return { stop: () => undefined, retryNow: () => undefined };
 	},
 }));
-
-const ME = {
-	id: "me",
-	name: "Me",
-	photoUrl: null,
-	role: "LEARNER",
-	status: "ACTIVE",
-	department: null,
-} as const;
 
 /** A server of one chat, which tests close, and whose answers they keep back or lose. */
 class FakeServer {

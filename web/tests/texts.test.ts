@@ -1,4 +1,7 @@
+import { buildSchema, type GraphQLEnumType } from "graphql";
 import { expect, test } from "vitest";
+import schema from "../../schema.graphql?raw";
+import type { RefusalReason } from "../src/generated/operations";
 import { isolated } from "../src/isolated";
 import { texts } from "../src/texts";
 import { initialsOf } from "../src/ui/format";
@@ -80,4 +83,31 @@ test("Initials carry no tower of marks.", () => {
 	const tower = `Z${"\u0301\u0489".repeat(200)}`;
 	expect(initialsOf(`${tower} ${tower}`)).toBe("Z\u0301\u0489\u0301".repeat(2));
 	expect(initialsOf(`Z${"\u200d\u0301".repeat(200)}`).length).toBeLessThanOrEqual(12);
+});
+
+/** What the texts of a reason say, of a closed chat and of an instructor. */
+const SAID: Record<RefusalReason, [closed: RegExp, contact: RegExp]> = {
+	SELF: [/you\./, /you\./],
+	MESSAGING_OFF: [/messaging is turned off/i, /messaging is turned off/i],
+	PEER_REMOVED: [/has left/, /has left/i],
+	PEER_DEACTIVATED: [/not active/, /not active/i],
+	INSTRUCTOR_UNASSIGNED: [/no longer teaches/, /no longer teaches/i],
+	NOT_ENROLLED: [/learners of the course/i, /learners of this course/i],
+	NO_LONGER_PERMITTED: [/can no longer write/, /can no longer write/],
+	NOT_PERMITTED: [/cannot write/, /cannot write/],
+};
+
+test("Each reason of the schema has a text of its own (W2).", () => {
+	const known = buildSchema(schema).getType("RefusalReason") as GraphQLEnumType;
+	const reasons = known.getValues().map(({ name }) => name as RefusalReason);
+	expect(reasons.sort()).toEqual(Object.keys(SAID).sort());
+	for (const reason of reasons) {
+		const [closed, contact] = SAID[reason];
+		expect(texts.closedReason(reason, "Ada")).toMatch(closed);
+		expect(texts.contactRefused(reason)).toMatch(contact);
+	}
+	expect(new Set(reasons.map((reason) => texts.closedReason(reason, "Ada"))).size).toBe(
+		reasons.length,
+	);
+	expect(new Set(reasons.map((reason) => texts.contactRefused(reason))).size).toBe(reasons.length);
 });

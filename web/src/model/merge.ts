@@ -136,18 +136,18 @@ export function withEntry(state: State, entry: Entry): State {
 function withTold(state: State, entry: Entry): State {
 	switch (entry.__typename) {
 		case "MessageSent": {
-			const next = withToldChat(state, entry.conversation, entry.cursor, { isListed: true });
+			const next = withChat(state, entry.conversation, entry.cursor, { isListed: true });
 			return withMessage(next, entry.message);
 		}
 		case "MessageDeleted":
-			return withToldChat(withoutMessage(state, entry.messageId), entry.conversation, entry.cursor);
+			return withChat(withoutMessage(state, entry.messageId), entry.conversation, entry.cursor);
 		case "ChatRead": {
-			const next = withToldChat(state, entry.conversation, entry.cursor);
+			const next = withChat(state, entry.conversation, entry.cursor);
 			const isMine = entry.userId === state.viewer?.user.id;
 			return isMine ? next : withReadByPeer(next, entry.conversation.id, entry.upToSeq);
 		}
 		case "ChatStateChanged": {
-			const next = withToldChat(state, entry.conversation, entry.cursor);
+			const next = withChat(state, entry.conversation, entry.cursor);
 			return { ...next, accessChanges: next.accessChanges + 1 };
 		}
 		case "ChatDeleted":
@@ -160,36 +160,25 @@ function withTold(state: State, entry: Entry): State {
 	}
 }
 
-function withToldChat(
-	state: State,
-	chat: ChatPartsFragment,
-	cursor: string,
-	more: Partial<Chat> = {},
-): State {
-	return withChat(state, chat, cursor, more);
-}
-
 /** The chat as it was read when the feed was at `asOf`, unless something later told of it. */
 export function withChat(
 	state: State,
 	parts: ChatPartsFragment,
 	asOf: string,
-	more: Partial<Chat> = {},
+	{ isListed = false } = {},
 ): State {
 	const known = state.chats.get(parts.id);
 	if (known && known.toldAt > asOf) return state;
 	const chat: Chat = {
 		clearedAt: "",
 		peerReadSeq: 0,
-		// One with a message to show is listed; without, it is where it was.
-		isListed: parts.lastMessage !== null || (known?.isListed ?? false),
 		...known,
 		...parts,
-		...more,
+		// One with a message to show is listed; without, it is where it was.
+		isListed: isListed || parts.lastMessage !== null || (known?.isListed ?? false),
 		// Answers have an order among themselves, too: the one that is older comes too late.
 		toldAt: asOf,
 	};
-	if (parts.lastMessage !== null) chat.isListed = true;
 	const next = { ...state, chats: new Map(state.chats).set(chat.id, chat) };
 	const readSeq = readSeqOf(chat.lastMessage);
 	return readSeq > chat.peerReadSeq ? withReadByPeer(next, chat.id, readSeq) : next;

@@ -11,6 +11,7 @@ import { Link } from "./parts/Link";
 import { isAdministrator } from "./people";
 import { paths, type Route, routeOf, useAddress } from "./routes";
 import { useAnnouncements } from "./useAnnouncements";
+import { useConnectionMark } from "./useConnectionMark";
 
 export function App({
 	hasExplorer,
@@ -89,6 +90,7 @@ function Beginning() {
 const QUIET_MS = 700;
 
 function Connection() {
+	useConnectionMark();
 	const isLost = useSelected((state) => state.connection === "reconnecting");
 	const [isShown, setShown] = useState(false);
 	useEffect(() => {

@@ -10,7 +10,8 @@ interface Notices {
 	spoken: string;
 }
 
-const notices = new Store<Notices>({ alert: null, spoken: "" });
+/** What is told at the moment. */
+export const notices = new Store<Notices>({ alert: null, spoken: "" });
 
 export function alertPerson(text: string): void {
 	notices.update((now) => ({ ...now, alert: text }));

@@ -1,32 +1,20 @@
-"""What a browser is told with each answer: above all, that nothing comes from another host."""
+"""What a browser is told with pages and their files: that nothing comes from another host."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
-# A page holds a token: it is told to nobody where it was opened, and asks for no device.
-_EVERYWHERE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+from server.headers import EVERYWHERE, POLICY, Policy, written
+
 _NO_DEVICES = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 # What a Host header may hold that is repeated in a policy.
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
 
-Policy = Mapping[str, Collection[str]]
-POLICY = "Content-Security-Policy"
-
-
-def answer_headers() -> dict[str, str]:
-    """The headers of what is for programs: nobody keeps it, nor is it ever a document."""
-    return {
-        **_EVERYWHERE,
-        POLICY: written({"default-src": ("'none'",), "frame-ancestors": ("'none'",)}),
-        "Cache-Control": "no-store",
-    }
-
 
 def page_headers(policy: Policy) -> dict[str, str]:
     """The headers of a page; browsers ask each time whether it is still the newest."""
     return {
-        **_EVERYWHERE,
+        **EVERYWHERE,
         "Permissions-Policy": _NO_DEVICES,
         POLICY: written(policy),
         "Cache-Control": "no-cache",
@@ -39,7 +27,7 @@ def asset_headers() -> dict[str, str]:
     Workers live under the policy of their own file, not under that of the page.
     """
     return {
-        **_EVERYWHERE,
+        **EVERYWHERE,
         POLICY: "default-src 'none'; script-src 'self'; connect-src 'self'",
         "Cache-Control": "public, max-age=31536000, immutable",
     }
@@ -70,11 +58,6 @@ def explorer_policy(host: str, scheme: str) -> dict[str, Collection[str]]:
         "img-src": ("'self'", "data:"),
         "font-src": ("'self'", "data:"),
     }
-
-
-def written(policy: Policy) -> str:
-    """A policy as the header has it."""
-    return "; ".join(" ".join((name, *sources)) for name, sources in policy.items())
 
 
 def _sockets(host: str, scheme: str) -> tuple[str, ...]:
