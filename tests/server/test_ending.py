@@ -58,7 +58,8 @@ async def test_thousands_of_subscribers_are_told_to_come_back(place: Place, work
     async with serving(place, workers) as service:
         leo, lena = front_end(place, service, "leo"), front_end(place, service, "lena")
         assert lena.token is not None
-        async with crowd(service.url, lena.token, SUBSCRIBERS) as everybody:
+        after = (await lena.data(operations.VIEWER))["viewer"]["feedCursor"]
+        async with crowd(service.url, lena.token, SUBSCRIBERS, after) as everybody:
             await start_chat(leo)
             async with asyncio.timeout(3 * PATIENCE_SECONDS):
                 await everybody.heard.wait()

@@ -37,15 +37,15 @@ class Crowd:
 
 
 @asynccontextmanager
-async def crowd(url: str, token: str, count: int) -> AsyncIterator[Crowd]:
-    """So many open feeds of one person."""
+async def crowd(url: str, token: str, count: int, after: str) -> AsyncIterator[Crowd]:
+    """So many open feeds of one person, behind a place: by themselves they may begin too late."""
     raise_file_limit(count + _SPARE_FILES)
     crowd, places = Crowd(count), asyncio.Semaphore(_AT_ONCE)
     readers: list[asyncio.Task[None]] = []
 
     async def join() -> None:
         async with places:
-            reader = await _subscribed(url, token)
+            reader = await _subscribed(url, token, after)
             readers.append(asyncio.create_task(_listen(*reader, crowd)))
 
     try:
@@ -82,7 +82,9 @@ def upgrade(host: str) -> bytes:
     ).encode()
 
 
-async def _subscribed(url: str, token: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+async def _subscribed(
+    url: str, token: str, after: str
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     where = urlsplit(url)
     reader, writer = await asyncio.open_connection(where.hostname, where.port)
     writer.write(upgrade(where.netloc))
@@ -91,8 +93,9 @@ async def _subscribed(url: str, token: str) -> tuple[asyncio.StreamReader, async
     writer.write(frame({"type": "connection_init", "payload": authorization}))
     opcode, payload = await receive(reader)
     assert opcode == _TEXT, payload
-    writer.write(frame({"id": "1", "type": "subscribe", "payload": {"query": FEED}}))
-    # Answered behind the subscription's start.
+    asked = {"query": FEED, "variables": {"after": after}}
+    writer.write(frame({"id": "1", "type": "subscribe", "payload": asked}))
+    # Answered once the subscription was read.
     writer.write(frame({"type": "ping"}))
     assert json.loads((await receive(reader))[1]) == {"type": "pong"}
     return reader, writer
