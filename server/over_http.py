@@ -64,20 +64,26 @@ class OverHttp:
         request = Request(scope)
         try:
             _check_address(request)
-            page = await self._page(request) if _is_a_browsers(request) else None
-            response = page or await self._answer(request, receive)
+            if _is_a_browsers(request):
+                response = await self._shown(request)
+            else:
+                response = await self._answer(request, receive)
         except ClientDisconnect:
             return
         except Exception as error:  # noqa: BLE001  # answered, and logged where nobody foresaw it
             response = answer_to(error, request)
         await response(scope, receive, send)
 
+    async def _shown(self, request: Request) -> Response:
+        page = await self._page(request)
+        if page is None:
+            raise HTTPException(404, "There is nothing to look at here.")
+        return page
+
     async def _answer(self, request: Request, receive: Receive) -> Response:
         context = await self._context(request)
         if request.method not in self._allowed:
             raise HTTPException(405, "GraphQL only supports GET and POST requests.")
-        if _is_a_browsers(request):
-            raise HTTPException(404, "There is nothing to look at here.")
         result = await self._execute(request.method, await _asked(request, receive), context)
         if result.errors:
             return _response_with_errors(result, media_type_of_answer(request))

@@ -19,6 +19,7 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.utils.await_maybe import await_maybe
 
 from gql.execution.event import Event
+from gql.execution.field import Field
 from gql.execution.operations import Operations, Plan
 from gql.execution.run import NotCompiled, Run
 from gql.execution.straight import Straight
@@ -104,10 +105,12 @@ class CompilingExecutor(StrawberryGraphQLCoreExecutionContext):
         return self._left_to_core(run, given)
 
     def _compiled(self, run: Run, given: Given) -> Any:
-        kind, details, info, path, result, _ = given
-        if self.plan is None:
+        _, details, info, path, result, _ = given
+        definition = self.schema.get_field(info.parent_type, info.field_name)
+        if self.plan is None or definition is None:
             raise NotCompiled
-        return self.plan.completer(kind, details, info)(result, run, path)
+        field = Field(info.parent_type, definition, details)
+        return self.plan.completer(path.key, field)(result, run, path)
 
     async def _settled(self, run: Run, part: Any, given: Given) -> Any:
         with suppress(Exception):

@@ -5,8 +5,6 @@ from typing import TYPE_CHECKING, Any
 from graphql import (
     DirectiveNode,
     GraphQLIncludeDirective,
-    GraphQLOutputType,
-    GraphQLResolveInfo,
     GraphQLSkipDirective,
     Node,
     OperationDefinitionNode,
@@ -14,7 +12,6 @@ from graphql import (
     Visitor,
     visit,
 )
-from graphql.execution.collect_fields import FieldDetailsList
 
 from gql.execution.completion import completer
 from gql.execution.field import Field
@@ -41,17 +38,11 @@ class Plan:
         self._roots: tuple[Root, ...] | None = None
         self._has_roots = True
 
-    def completer(
-        self, kind: GraphQLOutputType, details: FieldDetailsList, info: GraphQLResolveInfo[Any]
-    ) -> Complete:
-        """What completes values of that type in a root field."""
-        found = self._completers.get(info.path.key)
+    def completer(self, name: str | int, field: Field) -> Complete:
+        """What completes the values of a root field, whichever way they were resolved."""
+        found = self._completers.get(name)
         if found is None:
-            definition = info.schema.get_field(info.parent_type, info.field_name)
-            if definition is None:
-                raise NotCompiled
-            field = Field(info.parent_type, definition, details)
-            found = self._completers[info.path.key] = completer(kind, field, self)
+            found = self._completers[name] = completer(field.definition.type, field, self)
         return found
 
     def roots(self, executor: "CompilingExecutor") -> tuple[Root, ...] | None:

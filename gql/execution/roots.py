@@ -17,7 +17,6 @@ from strawberry.types.field import StrawberryField
 from strawberry.utils.await_maybe import await_maybe
 
 from gql.execution.arguments import converted
-from gql.execution.completion import completer
 from gql.execution.field import Field, LateInfo
 from gql.execution.reading import as_core_does
 from gql.execution.run import Complete, NotCompiled, Run
@@ -76,7 +75,7 @@ def _root(path: Path, details: FieldDetailsList, plan: "Plan", run: Run, parent:
         raise NotCompiled
     field = Field(parent, definition, details)
     call = _event if _hands_out_events(field) else _call(field, path, run)
-    return Root(path, call, completer(definition.type, field, plan))
+    return Root(path, call, plan.completer(path.key, field))
 
 
 def _event(_run: Run, event: Any) -> Any:

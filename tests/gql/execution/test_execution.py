@@ -193,6 +193,15 @@ async def test_a_large_operation_is_left_to_core() -> None:
     assert (schema.operations.compiled, schema.operations.left_to_core) == (0, 2)
 
 
+async def test_the_long_way_and_the_straight_one_compile_once() -> None:
+    """What was compiled when a document was new serves once it is known, out of one limit."""
+    schema = orchard(is_compiled=True)
+    fields = " ".join(f"f{n}: label" for n in range(MOST_FIELDS * 2 // 3))
+    for _ in range(3):
+        await ask(schema, f"{{ apple {{ {fields} }} }}", apple())
+    assert (schema.operations.compiled, schema.operations.left_to_core) == (3, 0)
+
+
 async def test_memory_is_bounded() -> None:
     """A stream of operations, each sent once, evicts and does not grow."""
     schema = orchard(is_compiled=True)
