@@ -61,10 +61,11 @@ def message(seq: int) -> MessageRow:
     """A message of a thread."""
     mine = seq % 2 == 0
     body = f"Message {seq}, which says something about the course."
-    return MessageRow(
-        uuid4(), CHAT, seq, body, datetime.now(UTC), None, mine, True if mine else None,
-        ME if mine else PEER,
-    )  # fmt: skip
+    row = MessageRow(
+        uuid4(), CHAT, seq, body, datetime.now(UTC), None, mine, True if mine else None
+    )
+    row.sign(ME, PEER)
+    return row
 
 
 def chat(_: int = 0) -> ConversationRow:

@@ -54,7 +54,7 @@ class Loaders:
         return Together(self._messages_in, most=THREADS_AT_ONCE, name="threads")
 
     async def _conversations_with(self, peer_ids: list[UUID]) -> list[ConversationRow | None]:
-        found = await conversations_with(for_reading(), self._viewer().id, _distinct(peer_ids))
+        found = await conversations_with(for_reading(), self._viewer().user, _distinct(peer_ids))
         return [found.get(peer_id) for peer_id in peer_ids]
 
     async def _departments_of(self, user_ids: list[UUID]) -> list[str | None]:

@@ -35,7 +35,7 @@ async def access_conversation(
     db: Database, viewer: Viewer, conversation_id: UUID
 ) -> ConversationRow:
     """The conversation, cleared or not. Raises NotFound."""
-    return await _found(conversation_of(db, viewer.id, conversation_id))
+    return await _found(conversation_of(db, viewer.user, conversation_id))
 
 
 async def access_message(db: Database, viewer: Viewer, message_id: UUID) -> MessageRow:

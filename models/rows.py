@@ -1,8 +1,9 @@
 """Rows of raw SQL as light objects, alike on both databases.
 
-A row class is a dataclass with a field for each column, in the order of the SELECT list. A field
-that is itself a dataclass takes as many columns as it has fields; where such a field may be None,
-it is None if its first column is. Of a class that is ``interned``, equal lines are one object.
+A row class is a dataclass with a field for each column, in the order of the SELECT list; those with
+``init=False`` are filled by who reads it. A field that is itself a dataclass takes as many columns
+as it has fields; where such a field may be None, it is None if its first column is. Of a class that
+is ``interned``, equal lines are one object.
 """
 
 import dataclasses
@@ -55,7 +56,8 @@ def _reader(row: type, start: int, is_sqlite: bool) -> tuple[Read, int]:
     # By the field's place: what is made of several columns, and how many.
     nested: dict[int, tuple[Read, int]] = {}
     position = start
-    for place, field in enumerate(dataclasses.fields(row)):
+    columns = [field for field in dataclasses.fields(row) if field.init]
+    for place, field in enumerate(columns):
         kind, may_be_none = _without_none(hints[field.name])
         if dataclasses.is_dataclass(kind) and isinstance(kind, type):
             first = position

@@ -24,7 +24,7 @@ async def conversations(
     context = info.context
     return await list_conversations(
         context.db,
-        context.viewer.id,
+        context.viewer.user,
         first=page_size(first, "first"),
         after=after,
         unread_only=bool(unread_only),

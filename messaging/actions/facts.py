@@ -37,4 +37,7 @@ async def facts_of(
 
     Uses index: participants (conversation_id, user_id), messages (sender_id, idempotency_key).
     """
-    return await db.row(Facts, _FACTS, viewer_id, conversation_id, request.key)
+    found = await db.row(Facts, _FACTS, viewer_id, conversation_id, request.key)
+    if found is not None and found.conversation is not None:
+        found.conversation.sign(found.viewer.user)
+    return found

@@ -192,13 +192,13 @@ async def _send(
         id=message_id,
         conversation_id=conversation.id,
         seq=posted.seq,
-        sender=viewer.user,
         body=body,
         sent_at=posted.sent_at,
         course=course,
         is_mine=True,
         is_read_by_peer=False,
     )
+    message.sender = viewer.user
     return Sent(
         message,
         replace(

@@ -214,7 +214,8 @@ async def _look(db: Database, told: Sequence[tuple[UUID, _Reference]]) -> _Sight
     sent = ((who, each.message_id) for who, each in told if each.kind is FeedKind.MESSAGE_SENT)
     messages = await messages_seen(db, _distinct(sent))
     about = ((who, each.conversation_id) for who, each in told if each.kind in _WITH_CONVERSATION)
-    return _Sight(viewers, messages, await conversations_seen(db, _distinct(about)))
+    users = {who: viewer.user for who, viewer in viewers.items()}
+    return _Sight(viewers, messages, await conversations_seen(db, users, _distinct(about)))
 
 
 def _event(sight: _Sight, user_id: UUID, head: _Line, entry: _Reference) -> FeedEvent:

@@ -1,8 +1,7 @@
 """The light objects that reads hand out, and the SELECT lists that make them."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field
 from datetime import datetime
-from operator import attrgetter
 from uuid import UUID
 
 from messaging.policy.pairs import Pair
@@ -30,8 +29,8 @@ class CourseRow:
 
 
 @dataclass(slots=True)
-class UnsignedRow:
-    """A message as one participant sees it, but for its sender."""
+class MessageRow:
+    """A message as one participant sees it."""
 
     id: UUID
     conversation_id: UUID
@@ -42,20 +41,12 @@ class UnsignedRow:
     is_mine: bool
     # None for messages of others: nobody is told what they have read themselves.
     is_read_by_peer: bool | None
+    # Who reads a message knows the two of whom one sent it, and puts it here.
+    sender: UserRow = field(init=False, repr=False, compare=False)
 
-    def signed(self, sender: UserRow) -> "MessageRow":
-        """The message with its sender."""
-        return MessageRow(*(*_parts_of(self), sender))
-
-
-_parts_of = attrgetter(*(field.name for field in fields(UnsignedRow)))
-
-
-@dataclass(slots=True)
-class MessageRow(UnsignedRow):
-    """A message as one participant sees it."""
-
-    sender: UserRow
+    def sign(self, viewer: UserRow, peer: UserRow) -> None:
+        """Put its sender to it."""
+        self.sender = viewer if self.is_mine else peer
 
 
 @dataclass(slots=True)
@@ -68,6 +59,11 @@ class ConversationRow:
     unread_count: int
     last_activity_at: datetime
     pair: Pair
+
+    def sign(self, viewer: UserRow) -> None:
+        """Put the sender to its last message."""
+        if self.last_message is not None:
+            self.last_message.sign(viewer, self.peer)
 
     @property
     def closed_reason(self) -> RefusalReason | None:
@@ -90,13 +86,8 @@ def course_columns(course: str) -> str:
     return f"{course}.id, {course}.title"
 
 
-def unsigned_columns(own: str, other: str) -> str:
-    """The SELECT list of an UnsignedRow over m, course and both participants."""
+def message_columns(own: str, other: str) -> str:
+    """The SELECT list of a MessageRow over m, course and both participants."""
     return f"""m.id, m.conversation_id, m.seq, m.body, m.sent_at,
         {course_columns("course")}, m.sender_id = {own}.user_id,
         CASE WHEN m.sender_id = {own}.user_id THEN {other}.read_seq >= m.seq END"""
-
-
-def message_columns(own: str, other: str) -> str:
-    """The SELECT list of a MessageRow over m, sender, course and both participants."""
-    return f"{unsigned_columns(own, other)}, {user_columns('sender')}"

@@ -1,12 +1,12 @@
 """Conversations as a participant sees them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from messaging.policy.pairs import pair_columns
-from messaging.reads.columns import ConversationRow, message_columns, user_columns
+from messaging.reads.columns import ConversationRow, UserRow, message_columns, user_columns
 from messaging.reads.paging import (
     Edge,
     Page,
@@ -32,7 +32,6 @@ _JOINS = """
     JOIN participants other ON other.conversation_id = p.conversation_id
         AND other.user_id = p.peer_id
     LEFT JOIN messages m ON m.id = p.last_message_id
-    LEFT JOIN users sender ON sender.id = m.sender_id
     LEFT JOIN courses course ON course.id = m.course_id
 """
 
@@ -54,18 +53,21 @@ class _Seen:
 
 
 async def conversation_of(
-    db: Database, viewer_id: UUID, conversation_id: UUID
+    db: Database, viewer: UserRow, conversation_id: UUID
 ) -> ConversationRow | None:
     """The conversation, if the viewer takes part in it.
 
     Uses index: participants (conversation_id, user_id).
     """
     where = "WHERE p.conversation_id = $1 AND p.user_id = $2"
-    return await db.row(ConversationRow, _SELECT + where, conversation_id, viewer_id)
+    found = await db.row(ConversationRow, _SELECT + where, conversation_id, viewer.id)
+    if found is not None:
+        found.sign(viewer)
+    return found
 
 
 async def conversations_seen(
-    db: Database, pairs: Sequence[tuple[UUID, UUID]]
+    db: Database, viewers: Mapping[UUID, UserRow], pairs: Sequence[tuple[UUID, UUID]]
 ) -> dict[tuple[UUID, UUID], ConversationRow]:
     """Of pairs of a viewer and a conversation, those of who takes part in it, as they see it.
 
@@ -83,11 +85,13 @@ async def conversations_seen(
             {_JOINS}""",
         *args,
     )
+    for seen in found:
+        seen.conversation.sign(viewers[seen.user_id])
     return {(seen.user_id, seen.conversation.id): seen.conversation for seen in found}
 
 
 async def conversations_with(
-    db: Database, viewer_id: UUID, peer_ids: Sequence[UUID]
+    db: Database, viewer: UserRow, peer_ids: Sequence[UUID]
 ) -> dict[UUID, ConversationRow]:
     """The viewer's conversations with these people, by the peer's id.
 
@@ -97,13 +101,15 @@ async def conversations_with(
         return {}
     where = f"""WHERE p.user_id = $1
         AND p.peer_id IN ({placeholders(len(peer_ids), after=1)})"""
-    found = await db.rows(ConversationRow, _SELECT + where, viewer_id, *peer_ids)
+    found = await db.rows(ConversationRow, _SELECT + where, viewer.id, *peer_ids)
+    for row in found:
+        row.sign(viewer)
     return {row.peer.id: row for row in found}
 
 
 async def list_conversations(
     db: Database,
-    viewer_id: UUID,
+    viewer: UserRow,
     *,
     first: int,
     after: str | None,
@@ -115,7 +121,7 @@ async def list_conversations(
     Uses index: participants (user_id, listed_at, conversation_id).
     """
     conditions = ["p.user_id = $1", "p.listed_at IS NOT NULL"]
-    args: list[object] = [viewer_id, first + 1]
+    args: list[object] = [viewer.id, first + 1]
     if after is not None:
         conditions.append("(p.listed_at, p.conversation_id) < ($3, $4)")
         args += _place(after)
@@ -130,6 +136,8 @@ async def list_conversations(
             ORDER BY p.listed_at DESC, p.conversation_id DESC LIMIT $2""",  # of constants
         *args,
     )
+    for line in found:
+        line.conversation.sign(viewer)
     return forward_page(found, first, after, _edge)
 
 

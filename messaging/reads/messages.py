@@ -8,10 +8,9 @@ from messaging.errors import BadInput
 from messaging.reads.columns import (
     ConversationRow,
     MessageRow,
-    UnsignedRow,
     UserRow,
     message_columns,
-    unsigned_columns,
+    user_columns,
 )
 from messaging.reads.paging import (
     Edge,
@@ -32,9 +31,8 @@ _JOINS = """
     LEFT JOIN courses course ON course.id = m.course_id
 """
 
-# Without who sent it: in a thread it is one of two.
 _SELECT = f"""
-    SELECT {unsigned_columns("p", "other")}
+    SELECT {_COLUMNS}
     FROM messages m
     JOIN participants p ON p.conversation_id = m.conversation_id AND p.user_id = $1
     {_JOINS}
@@ -87,6 +85,7 @@ def window(
 class _Seen:
     user_id: UUID
     message: MessageRow
+    sender: UserRow
 
 
 async def message_of(db: Database, viewer_id: UUID, message_id: UUID) -> MessageRow | None:
@@ -109,7 +108,7 @@ async def messages_seen(
     asked, args = db.table({"viewer_id": "uuid", "message_id": "uuid"}, pairs)
     found = await db.rows(
         _Seen,
-        f"""SELECT p.user_id, {_COLUMNS}
+        f"""SELECT p.user_id, {_COLUMNS}, {user_columns("sender")}
             FROM {asked}
             JOIN messages m ON m.id = asked.message_id
             JOIN participants p ON p.conversation_id = m.conversation_id
@@ -118,6 +117,8 @@ async def messages_seen(
             {_JOINS} WHERE {IS_VISIBLE}""",
         *args,
     )
+    for seen in found:
+        seen.message.sender = seen.sender
     return {(seen.user_id, seen.message.id): seen.message for seen in found}
 
 
@@ -147,12 +148,12 @@ async def list_messages(
                     WHERE conversation_id = ${len(args)} AND user_id = $1)
                 AND {_IS_KEPT} ORDER BY m.seq {direction} LIMIT $2) AS thread"""
         )
-    found = await db.rows(UnsignedRow, " UNION ALL ".join(branches), *args)
+    found = await db.rows(MessageRow, " UNION ALL ".join(branches), *args)
     threads: dict[UUID, list[MessageRow]] = {chat.id: [] for chat in chats}
     peers = {chat.id: chat.peer for chat in chats}
     for row in found:
-        sender = viewer if row.is_mine else peers[row.conversation_id]
-        threads[row.conversation_id].append(row.signed(sender))
+        row.sign(viewer, peers[row.conversation_id])
+        threads[row.conversation_id].append(row)
     return [_page(threads[chat.id], part) for chat in chats]
 
 

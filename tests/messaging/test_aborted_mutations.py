@@ -210,11 +210,9 @@ async def held_connections() -> AsyncIterator[None]:
         async with client._lock:
             yield
         return
-    pool = writing_client()._pool
-    assert pool is not None
     async with AsyncExitStack() as stack, asyncio.timeout(PATIENCE_SECONDS):
-        for _ in range(pool.get_max_size()):
-            await stack.enter_async_context(pool.acquire())
+        for _ in range(writing_client().pool_maxsize):
+            await stack.enter_async_context(writing_client().acquire_connection())
         yield
 
 
@@ -225,13 +223,12 @@ async def assert_nothing_is_held(place: Place) -> None:
         async with held_connections():
             pass
         places = writing_client().places
+        writers = writers_of(writing_client().pool_maxsize)
         async with asyncio.timeout(PATIENCE_SECONDS):
-            pool = writing_client()._pool
-            assert pool is not None
-            for _ in range(writers_of(pool.get_max_size())):
+            for _ in range(writers):
                 await places.acquire()
         assert places.locked()
-        for _ in range(writers_of(pool.get_max_size())):
+        for _ in range(writers):
             places.release()
     else:
         other = await asyncio.create_subprocess_exec(sys.executable, "-c", LOCK, str(place.path))

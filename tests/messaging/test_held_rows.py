@@ -102,10 +102,15 @@ async def test_a_process_that_stands_still_holds_its_rows_only_so_long(
     standing = asyncio.create_task(office.run(stand_still))
     connection = await asyncpg.connect(place.database_url)
 
-    async def is_ended() -> bool:
-        idle = "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'"
-        return attempts == 1 and await connection.fetchval(idle) == 0
+    idle = "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'"
 
+    async def stands_still() -> bool:
+        return attempts == 1 and await connection.fetchval(idle) == 1
+
+    async def is_ended() -> bool:
+        return await connection.fetchval(idle) == 0
+
+    await until_asked(stands_still)
     await until_asked(is_ended)
     await connection.execute("UPDATE mailboxes SET seq = seq WHERE user_id = $1", lena)
     await connection.close()

@@ -74,14 +74,14 @@ async def crowd(db: Database) -> Crowd:
     account = await Account.get(slug=ACCOUNT)
     key = str(message.idempotency_key)
     viewer = (await load_viewer(db, hub)).user
-    thread = await conversations.conversation_of(db, hub, chat)
+    thread = await conversations.conversation_of(db, viewer, chat)
     assert thread is not None
     return Crowd(db, hub, chat, side.peer_id, message.id, key, account.feed_epoch, viewer, thread)
 
 
 async def _chats(crowd: Crowd, after: str | None = None) -> Page[ConversationRow]:
     return await conversations.list_conversations(
-        crowd.db, crowd.hub, first=20, after=after, unread_only=False, search=None
+        crowd.db, crowd.viewer, first=20, after=after, unread_only=False, search=None
     )
 
 
@@ -110,11 +110,11 @@ ASKED: dict[str, tuple[Callable[..., Any], Ask]] = {
     "inbox, second page": (conversations.list_conversations, _second_page_of_chats),
     "chat": (
         conversations.conversation_of,
-        lambda crowd: conversations.conversation_of(crowd.db, crowd.hub, crowd.chat),
+        lambda crowd: conversations.conversation_of(crowd.db, crowd.viewer, crowd.chat),
     ),
     "chats with people": (
         conversations.conversations_with,
-        lambda crowd: conversations.conversations_with(crowd.db, crowd.hub, [crowd.peer]),
+        lambda crowd: conversations.conversations_with(crowd.db, crowd.viewer, [crowd.peer]),
     ),
     "end of a thread": (
         messages.list_messages,

@@ -9,6 +9,7 @@ from messaging.policy.reasons import REASONS, Case, RefusalReason, refusal
 from messaging.policy.rules import ADMINISTRATIVE
 from messaging.reads.conversations import list_conversations
 from messaging.reads.people import list_recipients
+from messaging.viewers import load_viewer
 from messaging.work import UnitOfWork
 from models import Account, MessagingMode, User, UserStatus
 from models.database import Database
@@ -139,8 +140,9 @@ async def test_w1_w2_w3_every_chat_is_open_or_closed_by_the_table(
         asked[a, b] = pair.closed_reason
     names = {user.id: user.source_id for user in await User.all()}
     for a in EVERYBODY:
+        viewer = (await load_viewer(db, await user_id(a))).user
         page = await list_conversations(
-            db, await user_id(a), first=100, after=None, unread_only=False, search=None
+            db, viewer, first=100, after=None, unread_only=False, search=None
         )
         for edge in page.edges:
             listed[a, names[edge.node.peer.id]] = edge.node.closed_reason
