@@ -13,12 +13,10 @@ not come to rest is ended instead of waited for.
 """
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Sequence
 from typing import Any, cast
 
-from asyncpg import InterfaceError
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.backends.base.client import (
     PoolConnectionWrapper,
@@ -28,14 +26,10 @@ from tortoise.backends.base.client import (
 )
 from tortoise.backends.base_postgres.client import translate_exceptions
 from tortoise.connection import get_connections
-from tortoise.exceptions import DBConnectionError
 
 from models.failures import NoPlace, is_lost, is_refused
+from models.lending import REST_LIMIT_SECONDS, Lending
 
-# To roll back, or to see that a statement that was given up has ended.
-REST_LIMIT_SECONDS = 1.0
-# So often a connection goes by way of the pool, which replaces those that have served for long.
-_POOLS_TURN = 1_000
 # A little more than a lock is waited for, so that whoever comes after one who waited gets a turn.
 PLACE_LIMIT_SECONDS = 3.0
 
@@ -52,17 +46,17 @@ class _Lent(PoolConnectionWrapper[Any]):
 
     async def __aenter__(self) -> Any:
         await self.ensure_connection()
-        self.connection = await self.client.take()
+        self.connection = await self.client.lending.take()
         return self.connection
 
     async def __aexit__(self, _: object, error: BaseException | None, *__: object) -> None:
         if error is None:
-            await self.client.take_back(self.connection)
+            await self.client.lending.take_back(self.connection)
             return
         if is_refused(error):
             # The next one may lead to a server that was made the primary.
             cast(Any, self.connection).terminate()
-        await self.client.give_back(self.connection)
+        await self.client.lending.give_up(self.connection)
 
 
 class _TransactionContext(TransactionContextPooled):
@@ -76,7 +70,7 @@ class _TransactionContext(TransactionContextPooled):
         await self.ensure_connection()
         await self._lender.take_place()
         try:
-            self.client._connection = await self._lender.take()
+            self.client._connection = await self._lender.lending.take()
             self.token = get_connections().set(self.connection_name, self.client)
             try:
                 await self.client.begin()
@@ -98,8 +92,8 @@ class _TransactionContext(TransactionContextPooled):
             # make its next transaction a savepoint on it.
             get_connections().reset(self.token)
             try:
-                back = self._lender.give_back if exc_type else self._lender.take_back
-                await back(self.client._connection)
+                lending = self._lender.lending
+                await (lending.give_up if exc_type else lending.take_back)(self.client._connection)
             finally:
                 self._lender.places.release()
 
@@ -124,7 +118,7 @@ class _TransactionContext(TransactionContextPooled):
 
     async def _end_connection(self) -> None:
         self.client._connection.terminate()
-        await self._lender.give_back(self.client._connection)
+        await self._lender.lending.give_up(self.client._connection)
 
 
 class ResilientPostgresClient(AsyncpgDBClient):
@@ -134,44 +128,23 @@ class ResilientPostgresClient(AsyncpgDBClient):
         super().__init__(*args, **kwargs)
         # One each for the transactions that may be open at once.
         self.places = asyncio.Semaphore(writers_of(self.pool_maxsize))
+
+    async def create_connection(self, with_db: bool) -> None:
+        """Open the pool."""
+        await super().create_connection(with_db)
         # Nobody waits longer for a connection than for the answer to a statement.
-        self._wait_limit: float | None = self.extra.get("command_timeout")
-        # Connections that wait for their next statement, taken for lent by the pool: its own way
-        # out and in costs more than all else of a small statement.
-        self._resting: list[Any] = []
-        self._waiting = 0
-        self._lent = 0
+        self.lending = Lending(cast(Any, self._pool), self.extra.get("command_timeout"))
 
     async def take_place(self) -> None:
         """Take a place among those that may write at once. Raises NoPlace."""
+        if not self.places.locked():
+            await self.places.acquire()
+            return
         try:
             async with asyncio.timeout(PLACE_LIMIT_SECONDS):
                 await self.places.acquire()
         except TimeoutError as error:
             raise NoPlace("all who may write wait for something") from error
-
-    async def take(self) -> Any:
-        """Take a connection. Raises TimeoutError, DBConnectionError."""
-        while self._resting:
-            connection = self._resting.pop()
-            if _is_open(connection):
-                return connection
-        return await self._take_from_pool()
-
-    async def take_back(self, connection: Any) -> None:
-        """Take back a connection on which all went well."""
-        self._lent += 1
-        if self._waiting or self._lent % _POOLS_TURN == 0:
-            await self.give_back(connection)
-        else:
-            self._resting.append(connection)
-
-    async def give_back(self, connection: Any) -> None:
-        """Give a connection back to the pool; one that does not come to rest, asyncpg ends."""
-        if self._pool is None:
-            return
-        with contextlib.suppress(TimeoutError):
-            await self._pool.release(connection, timeout=REST_LIMIT_SECONDS)
 
     @translate_exceptions
     async def fetch(self, statement: str, args: Sequence[object]) -> Sequence[Any]:
@@ -186,36 +159,10 @@ class ResilientPostgresClient(AsyncpgDBClient):
     def _in_transaction(self) -> TransactionContext:
         return _TransactionContext(self)
 
-    async def _take_from_pool(self) -> Any:
-        pool: Any = self._pool
-        self._waiting += 1
-        try:
-            async with asyncio.timeout(self._wait_limit):
-                return await pool.acquire()
-        except OSError as error:
-            if isinstance(error, TimeoutError):
-                raise
-            # No host of that name, no way there, no such socket: whatever stands in the way.
-            raise DBConnectionError(str(error)) from error
-        finally:
-            self._waiting -= 1
-
     async def _close(self) -> None:
-        while self._resting:
-            await self.give_back(self._resting.pop())
+        if self._pool is not None:
+            await self.lending.end()
         await super()._close()
-
-
-def _is_open(connection: Any) -> bool:
-    try:
-        is_closed = connection.is_closed()
-    except InterfaceError:
-        # It was closed while nobody had it, and the pool knows.
-        return False
-    if is_closed:
-        # Its socket was, which the pool does not know.
-        connection.terminate()
-    return not is_closed
 
 
 async def keep_session(_: Any) -> None:

@@ -105,10 +105,10 @@ async def test_a_process_that_stands_still_holds_its_rows_only_so_long(
     idle = "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'"
 
     async def stands_still() -> bool:
-        return attempts == 1 and await connection.fetchval(idle) == 1
+        return attempts == 1 and bool(await connection.fetchval(idle) == 1)
 
     async def is_ended() -> bool:
-        return await connection.fetchval(idle) == 0
+        return bool(await connection.fetchval(idle) == 0)
 
     await until_asked(stands_still)
     await until_asked(is_ended)
