@@ -123,7 +123,7 @@ async def _tell(url: str, doorbell: Doorbell, people: list[Person]) -> None:
         await connection.execute(_TELL, [person.id for person in people])
     finally:
         await connection.close()
-    await doorbell.ring(Ring(Topic.FEED, UUID(person.id)) for person in people)
+    doorbell.ring(Ring(Topic.FEED, UUID(person.id)) for person in people)
 
 
 async def _publish(running: Running) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from broadcaster import Broadcast
 from redis import RedisError
@@ -23,8 +23,7 @@ logger = logging.getLogger(__name__)
 
 CHANNEL = "lms-messages"
 
-# The longest that a ring may hold up the answer to whoever caused it: 200 ms are promised, and a
-# loop that has more to do notices late.
+# How long a broker may take for what is rung at once, before that is given up.
 RING_LIMIT_SECONDS = 0.15
 RECONNECT_SECONDS = (0.1, 5.0)
 START_LIMIT_SECONDS = 1.0
@@ -76,11 +75,13 @@ class Bell:
 
 
 class Doorbell:
-    """Rings across processes through broadcaster, within this one through bells."""
+    """Rings within this process through bells, and in others through broadcaster on Redis."""
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._is_redis = urlsplit(url).scheme.startswith("redis")
+        self._is_shared = urlsplit(url).scheme.startswith("redis")
+        # Begins what this process publishes: it has rung here already when it comes back.
+        self._name = uuid4().hex
         self._heard_at = 0.0
         self._bells: dict[Ring, set[Bell]] = {}
         self._broadcast: Broadcast | None = None
@@ -91,9 +92,15 @@ class Doorbell:
         # Until the next attempt to connect.
         self._pause = RECONNECT_SECONDS[0]
         self._listener: asyncio.Task[None] | None = None
+        self._unpublished: set[Ring] = set()
+        self._publisher: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Begin to listen, in a task that mends its own connection."""
+        if not self._is_shared:
+            self._hear_something()
+            self.wake_everybody()
+            return
         self._listener = asyncio.create_task(self._keep_listening(), name="doorbell")
         # Without a broker the service starts all the same: the poll finds what no ring announced.
         with contextlib.suppress(TimeoutError):
@@ -101,7 +108,9 @@ class Doorbell:
                 await self._has_connected.wait()
 
     async def stop(self) -> None:
-        """Stop listening."""
+        """Publish what was rung, and stop listening."""
+        if self._publisher is not None:
+            await self._publisher
         # A task group whose child fails at this very moment swallows the cancellation.
         self._is_stopping = True
         if self._listener is not None:
@@ -112,7 +121,7 @@ class Doorbell:
     @property
     def is_connected(self) -> bool:
         """Whether rings of other processes are heard here."""
-        return self._hears and self._listener is not None and not self._listener.done()
+        return self._hears and (self._listener is None or not self._listener.done())
 
     @contextlib.contextmanager
     def listen(self, topic: Topic, user_id: UUID) -> Iterator[Bell]:
@@ -145,21 +154,34 @@ class Doorbell:
         """Ring every bell of this process."""
         self.wake(list(self._bells))
 
-    async def ring(self, rings: Iterable[Ring]) -> None:
-        """Ring everywhere. Takes 200 ms at the most and never raises."""
+    def ring(self, rings: Iterable[Ring]) -> None:
+        """Ring everywhere: here at once, elsewhere as soon as the broker takes it. Never raises."""
         rings = list(rings)
-        if not rings:
-            return
+        self.wake(rings)
         if self._broadcast is None:
-            # The log was told when it went.
-            self.wake(rings)
+            # Of a broker that went, the log was told.
             return
+        self._unpublished.update(rings)
+        if self._unpublished and self._publisher is None:
+            self._publisher = asyncio.create_task(self._publish(), name="doorbell's publisher")
+
+    async def _publish(self) -> None:
+        """Publish what was rung, together what was rung meanwhile."""
+        try:
+            while self._unpublished and self._broadcast is not None:
+                words = self._name, *map(str, self._unpublished)
+                self._unpublished.clear()
+                await self._tell_others(self._broadcast, " ".join(words))
+        finally:
+            self._unpublished.clear()
+            self._publisher = None
+
+    async def _tell_others(self, broadcast: Broadcast, message: str) -> None:
         try:
             async with asyncio.timeout(RING_LIMIT_SECONDS):
-                await self._broadcast.publish(CHANNEL, " ".join(map(str, rings)))
+                await broadcast.publish(CHANNEL, message)
         except Exception as error:  # noqa: BLE001  # whatever a broker's client raises
             logger.warning("A ring reached this process only: %r", error)
-            self.wake(rings)
 
     async def _keep_listening(self) -> None:
         while True:
@@ -180,21 +202,18 @@ class Doorbell:
 
     async def _listen(self) -> None:
         """Wake whom the rings are for. Raises as soon as the broker is lost, or was never there."""
-        backend = RedisBackend(self._url) if self._is_redis else None
+        backend = RedisBackend(self._url)
         try:
             async with (
                 Broadcast(self._url, backend=backend) as broadcast,
                 broadcast.subscribe(CHANNEL) as heard,
             ):
                 self._broadcast = broadcast
-                if backend is None:
-                    self._hear_something()
                 # Rings may have gone by while nobody listened.
                 self.wake_everybody()
                 async with asyncio.TaskGroup() as tasks:
-                    if backend is not None:
-                        tasks.create_task(self._keep_beating(broadcast))
-                        tasks.create_task(backend.watch())
+                    tasks.create_task(self._keep_beating(broadcast))
+                    tasks.create_task(backend.watch())
                     while True:
                         message = (await heard.get()).message
                         self._heard_at = asyncio.get_running_loop().time()
@@ -203,9 +222,11 @@ class Doorbell:
         finally:
             self._broadcast = None
             self._hears = False
-            if backend is not None:
-                # The broadcaster leaves it open where its own listener has failed.
-                await backend.disconnect()
+            if self._publisher is not None:
+                self._publisher.cancel()
+                await asyncio.wait([self._publisher])
+            # The broadcaster leaves it open where its own listener has failed.
+            await backend.disconnect()
 
     async def _keep_beating(self, broadcast: Broadcast) -> None:
         """Ring for nobody: whoever hears not even that listens to a line that died silently."""
@@ -236,8 +257,12 @@ class Doorbell:
             logger.info("The doorbell is connected again.")
 
     def _hear(self, message: str) -> None:
+        name, *words = message.split() or [self._name]
+        if name == self._name:
+            return
         try:
-            rings = [Ring.parse(text) for text in message.split()]
+            UUID(hex=name)
+            rings = [Ring.parse(word) for word in words]
         except ValueError:
             logger.warning("The doorbell heard something that is not a ring.")
             return

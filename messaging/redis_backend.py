@@ -16,8 +16,8 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 CONNECT_LIMIT_SECONDS = 1.0
-# So many rings are published at once, which is a hundred times as many each second.
-PUBLISHERS = 8
+# Rings go together, one message after the other; beats go beside them.
+PUBLISHERS = 2
 # Less than a ring may take.
 PUBLISHER_LIMIT_SECONDS = 0.1
 

@@ -152,7 +152,7 @@ class UnitOfWork:
                     raise
                 logger.info("A transaction is tried again: %r", error)
             else:
-                await self._follow_up(work)
+                self._follow_up(work)
                 return result
             await asyncio.sleep(jittered(FIRST_PAUSE_SECONDS * 2**attempt))
         raise AssertionError("unreachable: the last attempt returns or raises")
@@ -167,13 +167,13 @@ class UnitOfWork:
             work.is_committing = True
         return result
 
-    async def _follow_up(self, work: Work) -> None:
+    def _follow_up(self, work: Work) -> None:
         """Do what follows a commit. Nothing here changes that it is done: nothing here raises."""
         if work.has_pending:
             self.pending.set()
         if work.has_erased:
             self.erased.set()
         try:
-            await self._doorbell.ring(work.rings)
+            self._doorbell.ring(work.rings)
         except Exception:
             logger.exception("A ring is lost; the poll finds what it was for.")

@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 from redis import asyncio as redis
 
-from messaging.doorbell import CHANNEL, RECONNECT_SECONDS, RING_LIMIT_SECONDS, Doorbell, Topic
+from messaging.doorbell import CHANNEL, RECONNECT_SECONDS, Doorbell, Topic
 from messaging.redis_backend import PUBLISHERS
 from models.ids import new_id
 from tests.support.bells import deaf, is_silent, mute, ring, rings
-from tests.support.client import PATIENCE_SECONDS
 from tests.support.servers import Redis
 from tests.support.waiting import until
 
@@ -50,7 +49,7 @@ async def test_a_ring_is_heard_in_every_process(broker: Redis) -> None:
             there.listen(Topic.FEED, LEO) as leo,
             here.listen(Topic.FEED, LENA) as own,
         ):
-            await here.ring(ring(LENA))
+            here.ring(ring(LENA))
             await rings(lena)
             await rings(own)
             await is_silent(leo)
@@ -63,7 +62,7 @@ async def test_a_broker_that_was_killed_is_found_again(broker: Redis) -> None:
             await broker.kill()
             await until(lambda: not doorbell.is_connected)
             # In this process a ring is heard all the same.
-            await doorbell.ring(ring(LENA))
+            doorbell.ring(ring(LENA))
             await rings(lena)
             lena.clear()
             await broker.start()
@@ -78,11 +77,7 @@ async def test_a_broker_that_fell_silent_is_noticed(broker: Redis) -> None:
         assert broker.process is not None
         broker.process.send_signal(signal.SIGSTOP)
         with doorbell.listen(Topic.FEED, LENA) as lena:
-            clock = asyncio.get_running_loop().time
-            before = clock()
-            await doorbell.ring(ring(LENA))
-            # Not a measurement: ten times the limit, where a hang would be for ever.
-            assert clock() - before < 10 * RING_LIMIT_SECONDS
+            doorbell.ring(ring(LENA))
             await rings(lena)
             lena.clear()
             await until(lambda: not doorbell.is_connected)
@@ -109,7 +104,7 @@ async def test_a_broker_that_accepts_and_never_answers_is_given_up(tmp_path: Pat
     async with mute(broker.port) as door, started(broker) as doorbell:
         with doorbell.listen(Topic.FEED, LENA) as lena:
             assert not doorbell.is_connected
-            await doorbell.ring(ring(LENA))
+            doorbell.ring(ring(LENA))
             await rings(lena)
             # The lines that were accepted stay open, and mute.
             door.close()
@@ -127,8 +122,7 @@ async def test_noise_on_the_channel_is_passed_over(broker: Redis) -> None:
             await noisy.publish(CHANNEL, f"f{LENA.hex} nonsense")
             await noisy.publish(CHANNEL, b"\xff\x00")
             await is_silent(lena)
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                await doorbell.ring(ring(LENA))
+            doorbell.ring(ring(LENA))
             await rings(lena)
 
 
@@ -197,17 +191,18 @@ async def test_rings_share_a_few_connections(broker: Redis) -> None:
     async with started(broker) as doorbell:
         assert broker.process is not None
         broker.process.send_signal(signal.SIGSTOP)
-        rung = asyncio.gather(*(doorbell.ring(ring(LENA)) for _ in range(200)))
         most = 0
-        while not rung.done():
+        while doorbell.is_connected:
+            doorbell.ring(ring(LENA))
             most = max(most, lines_to(broker.port))
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.01)
         broker.process.send_signal(signal.SIGCONT)
-        assert 1 < most <= 1 + PUBLISHERS
+        # One may be closing while the next one opens.
+        assert 1 < most <= 2 + PUBLISHERS
         async with started(broker) as other:
             await until(lambda: doorbell.is_connected)
             with other.listen(Topic.FEED, LENA) as lena:
                 for _ in range(3 * PUBLISHERS):
                     lena.clear()
-                    await doorbell.ring(ring(LENA))
+                    doorbell.ring(ring(LENA))
                     await rings(lena)

@@ -39,7 +39,7 @@ T = TypeVar("T")
 class BrokenDoorbell(Doorbell):
     """One whose rings reach nobody."""
 
-    async def ring(self, rings: Iterable[Ring]) -> None:
+    def ring(self, rings: Iterable[Ring]) -> None:
         """Do nothing."""
 
 

@@ -75,7 +75,7 @@ async def test_an_action_that_fails_rings_nobody() -> None:
 class ClumsyDoorbell(Doorbell):
     """One that breaks what it touches."""
 
-    async def ring(self, rings: Iterable[Ring]) -> None:  # noqa: ARG002  # the doorbell's
+    def ring(self, rings: Iterable[Ring]) -> None:  # noqa: ARG002  # the doorbell's
         """Fail as a lost connection does, which is worth another try elsewhere."""
         raise ConnectionResetError
 

@@ -38,11 +38,11 @@ class TimedDoorbell(Doorbell):
         super().__init__(url)
         self.took: list[float] = []
 
-    async def ring(self, rings: Iterable[Ring]) -> None:
+    def ring(self, rings: Iterable[Ring]) -> None:
         """Ring."""
         clock = asyncio.get_running_loop().time
         before = clock()
-        await super().ring(rings)
+        super().ring(rings)
         self.took.append(clock() - before)
 
 

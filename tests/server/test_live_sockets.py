@@ -22,7 +22,7 @@ OUT = ("deactivateUser", "removeUser")
 class DeafDoorbell(Doorbell):
     """A doorbell whose rings are all lost."""
 
-    async def ring(self, rings: Iterable[Ring]) -> None:
+    def ring(self, rings: Iterable[Ring]) -> None:
         """Do nothing."""
 
 
