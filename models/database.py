@@ -127,6 +127,8 @@ class Database:
         if isinstance(self.client, ResilientPostgresClient):
             lines: Sequence[Any] = await self.client.fetch(statement, args)
             return lines
+        if isinstance(self.client, ImmediateSqliteClient):
+            return await self.client.fetch(_for_sqlite(statement), args)
         if not self.is_postgres:
             statement = _for_sqlite(statement)
         elif not _RETURNS_IN_PLACE.match(statement):

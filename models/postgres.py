@@ -149,6 +149,7 @@ class ResilientPostgresClient(AsyncpgDBClient):
     @translate_exceptions
     async def fetch(self, statement: str, args: Sequence[object]) -> Sequence[Any]:
         """Every line of a statement outside a transaction, without Tortoise's look at its text."""
+        self.log.debug("%s: %s", statement, args)
         async with self.acquire_connection() as connection:
             return cast(Sequence[Any], await connection.fetch(statement, *args))
 

@@ -6,10 +6,12 @@ SQLITE_BUSY_SNAPSHOT). ``BEGIN IMMEDIATE`` waits for the lock at the start.
 """
 
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
+from asyncpg.pgproto import pgproto
 from tortoise.backends.base.client import TransactionalDBClient, TransactionContext
 from tortoise.backends.sqlite.client import (
     SqliteClient,
@@ -19,8 +21,11 @@ from tortoise.backends.sqlite.client import (
 from tortoise.connection import get_connections
 
 from models.failures import is_blocked
+from models.quick import QuickReads
 
-sqlite3.register_adapter(UUID, str)
+# A row's ids are asyncpg's on both databases (models.rows).
+for each in (UUID, pgproto.UUID):
+    sqlite3.register_adapter(each, str)
 
 
 class _ImmediateTransaction(SqliteTransactionWrapper):
@@ -48,7 +53,32 @@ class _TransactionContext(SqliteTransactionContext):
 
 
 class ImmediateSqliteClient(SqliteClient):
-    """Tortoise's SQLite client with transactions that lock at their start."""
+    """Tortoise's SQLite client with transactions that lock at their start, and quick reads."""
+
+    _quick: QuickReads | None = None
+
+    async def create_connection(self, with_db: bool) -> None:
+        """Open the connection; for one that only reads also the quick one."""
+        await super().create_connection(with_db)
+        if self._quick is None and self.pragmas.get("query_only") == "ON":
+            self._quick = QuickReads(self.filename)
+
+    async def close(self) -> None:
+        """Close both."""
+        if self._quick is not None:
+            self._quick.close()
+            self._quick = None
+        await super().close()
+
+    async def fetch(self, statement: str, args: Sequence[object]) -> Sequence[Any]:
+        """Every line of a statement."""
+        quick = self._quick.read(statement, args) if self._quick is not None else None
+        if quick is not None:
+            self.log.debug("%s: %s", statement, args)
+            return quick
+        lines: Sequence[Any]
+        _, lines = await self.execute_query(statement, list(args))
+        return lines
 
     def _in_transaction(self) -> TransactionContext:
         return _TransactionContext(_ImmediateTransaction(self), self._lock)

@@ -87,7 +87,8 @@ async def test_a_list_costs_the_same(service: Service, document: str, grow: Grow
     await grow(service, MANY)
     many, cost_of_many = await cost(service, document)
     assert many >= few + MANY
-    assert cost_of_many == cost_of_few <= 8
+    # Who asks, and the list.
+    assert 2 <= cost_of_many == cost_of_few <= 8
 
 
 async def test_a_course_question_costs_the_same(service: Service) -> None:
@@ -102,7 +103,7 @@ async def test_a_course_question_costs_the_same(service: Service) -> None:
     with counted_statements() as many:
         answer = await service.as_("ines").data(document)
     assert rows_in(answer) == MANY + 2
-    assert len(many) == len(few)
+    assert len(many) == len(few) >= 2
 
 
 async def test_a_slice_of_the_feed_costs_the_same(service: Service) -> None:
@@ -124,4 +125,4 @@ async def test_a_slice_of_the_feed_costs_the_same(service: Service) -> None:
                 alive = await socket.subscribe("{ __typename }")
                 await alive.next()
             costs.append(sum("pending_announcements" not in each for each in statements))
-    assert costs[0] == costs[1] <= 10
+    assert 2 <= costs[0] == costs[1] <= 10

@@ -5,13 +5,15 @@ import contextlib
 import multiprocessing
 import sqlite3
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from tortoise.exceptions import OperationalError
 from tortoise.transactions import in_transaction
 
-from models import Account, database
+from models import Account, database, quick
 from models.database import for_reading, transaction
+from models.sqlite import ImmediateSqliteClient
 
 pytestmark = pytest.mark.sqlite_only("its file, its pragmas and BEGIN IMMEDIATE")
 
@@ -82,9 +84,11 @@ async def _set_patience(milliseconds: int) -> None:
 
 @pytest.mark.usefixtures("connected")
 async def test_the_connection_for_reads_cannot_write() -> None:
-    """A read that would write is refused by the database itself."""
+    """A read that would write is refused by the database itself, also once reads are quick."""
+    assert "Changed" not in await _names()
     with pytest.raises(OperationalError, match="readonly"):
         await for_reading().execute("UPDATE accounts SET name = 'Changed'")
+    assert "Changed" not in await _names()
 
 
 async def _names() -> set[str]:
@@ -115,3 +119,27 @@ async def test_what_is_acknowledged_is_on_disk(pragma: tuple[str, object]) -> No
     name, expected = pragma
     async with transaction() as db:
         assert await db.values(f"PRAGMA {name}") == [(expected,)]
+
+
+@pytest.mark.usefixtures("connected")
+async def test_reads_are_quick_or_left_to_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A read that takes long holds the loop briefly, and is done by the connection's thread."""
+    by_thread: list[str] = []
+    execute = ImmediateSqliteClient.execute_query
+
+    async def noted(self: ImmediateSqliteClient, query: str, values: list[Any]) -> Any:
+        by_thread.append(query)
+        return await execute(self, query, values)
+
+    monkeypatch.setattr(ImmediateSqliteClient, "execute_query", noted)
+    # Opens the connection.
+    await for_reading().values("SELECT 0")
+    by_thread.clear()
+    monkeypatch.setattr(quick, "QUICK_SECONDS", 60.0)
+    assert await for_reading().values("SELECT slug FROM accounts WHERE slug = $1", "academy")
+    assert by_thread == []
+    monkeypatch.setattr(quick, "QUICK_SECONDS", 0.0)
+    long = """WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers LIMIT $1)
+        SELECT count(*) FROM numbers"""
+    assert await for_reading().values(long, 100_000) == [(100_000,)]
+    assert by_thread == [long.replace("$", "?")]
