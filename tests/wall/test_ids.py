@@ -1,0 +1,173 @@
+"""Every operation, with every id, as everybody: what is not theirs answers as if it were not."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from gql.ids import Kind, encode
+from models.ids import new_id
+from tests.support.service import Service
+from tests.support.snapshot import unchanged
+from tests.wall.callers import NOBODY, Caller, calling
+from tests.wall.calls import REACHES, Call, calls, inlined, unknown
+from tests.wall.world import Thing, World, account_of, make_world
+
+# Owner, account and department administrators, instructor, learner, one who is enrolled nowhere,
+# an owner and a learner of another account, one without a token, one who is deactivated.
+CALLERS = ("olga", "adam", "mia", "ines", "lena", "ivan", "sam", "sid", NOBODY, "dora")
+SIGNED_IN = CALLERS[:-2]
+_MALFORMED = ("", "x", "user_", "USER_" + "0" * 32, "é" * 40, "user:1\n", "message_" + "0" * 31)
+# Of each relation to the caller so many things are tried; of another type, one of each.
+_MOST_OF_A_RELATION = 2
+# Somebody whom each sees, with whom they have a chat.
+_FRIENDS = {
+    "olga": "mia",
+    "adam": "ivan",
+    "mia": "lena",
+    "ines": "lena",
+    "lena": "ines",
+    "ivan": "adam",
+    "sam": "sid",
+    "sid": "sam",
+}
+
+
+@pytest.fixture
+async def world(service: Service, tmp_path: Path) -> World:
+    """Both accounts with their chats."""
+    return await make_world(service, tmp_path)
+
+
+def relation(world: World, name: str, thing: Thing) -> str:
+    """What somebody has to do with a thing."""
+    if name in CALLERS and name != NOBODY:
+        if thing.account != account_of(name):
+            return "another tenant's"
+        if name in thing.people:
+            return "own"
+        if thing.people & world.peers(name):
+            return "a peer's"
+    return "another department's" if thing.department == "arts" else "a neighbour's"
+
+
+def own(world: World, name: str, kind: Kind) -> Thing:
+    """A thing of that kind that the caller may use; of those who have none, some other."""
+    friend = _FRIENDS.get(name)
+    for thing in world.of(kind):
+        is_theirs = {friend} == thing.people if kind is Kind.USER else name in thing.people
+        if is_theirs and world.sees(name, thing):
+            return thing
+    seen = [thing for thing in world.of(kind) if world.sees(name, thing)]
+    return (seen or world.of(kind))[0]
+
+
+def values(world: World, name: str, path: str) -> Iterator[tuple[str, str, Thing | None]]:
+    """What is handed over at a path: its relation to the caller, the id, what it is of."""
+    reach = REACHES[path]
+    taken: Counter[str] = Counter()
+    for thing in world.things:
+        label = relation(world, name, thing)
+        most = _MOST_OF_A_RELATION
+        if thing.kind not in reach.kinds:
+            label, most = f"another type's, {thing.kind}", 1
+        taken[label] += 1
+        if taken[label] <= most:
+            yield label, thing.id, thing
+    # By turns, the next caller's turn being another: of these one is as good as the other.
+    turn = CALLERS.index(name)
+    key = own(world, name, min(reach.kinds)).key
+    if others := sorted(set(Kind) - reach.kinds):
+        yield "under another type's name", f"{others[turn % len(others)]}_{key}", None
+    yield "malformed", _MALFORMED[turn % len(_MALFORMED)], None
+    for kind in reach.kinds:
+        yield "of what is not there", encode(kind, new_id()), None
+
+
+def is_refused(world: World, name: str, call: Call) -> bool:
+    """Whether somebody is refused whatever they hand over."""
+    return name in (NOBODY, "dora") or call.is_refused_to(world.roles(name))
+
+
+def has_refused(name: str, call: Call, answer: bytes, way: str, *, by_gate: bool) -> bool:
+    """Whether an answer is the refusal that is due."""
+    if name == "dora":
+        return answer.startswith(b"401 ") and b'"UNAUTHENTICATED"' in answer
+    if call.root == "Subscription" and way == "http":
+        return answer.startswith(b"400 ") and b'"BAD_INPUT"' in answer
+    if name == NOBODY:
+        return b'"UNAUTHENTICATED"' in answer
+    if by_gate:
+        return b'"FORBIDDEN"' in answer
+    if call.root == "Query":
+        return f'"data":{{"{call.name}":null}}'.encode() in answer and b"errors" not in answer
+    return b'"NOT_FOUND"' in answer
+
+
+async def ask(caller: Caller, way: str, call: Call, ids: Mapping[str, str]) -> bytes:
+    """Ask: over HTTP with variables, over a socket with the same as literals."""
+    document, variables = call.document(), call.variables(ids)
+    if way == "http":
+        return await caller.over_http(document, variables)
+    return await caller.over_socket(inlined(call, document, variables))
+
+
+def ways(caller: Caller) -> tuple[str, ...]:
+    """How somebody may ask."""
+    return ("http", "socket") if caller.has_socket else ("http",)
+
+
+async def refuse_alike(
+    world: World, caller: Caller, call: Call, path: str, tally: Counter[tuple[str, str]]
+) -> None:
+    """Have a caller hand over everything at one path, and be refused all that is not theirs."""
+    name = caller.name
+    by_gate = is_refused(world, name, call)
+    usual = {each: own(world, name, min(REACHES[each].kinds)) for each in call.ids}
+    by_company = not all(
+        REACHES[each].takes(world, name, thing) for each, thing in usual.items() if each != path
+    )
+    ids = {each: thing.id for each, thing in usual.items()}
+    never = encode(min(REACHES[path].kinds), new_id())
+    for way in ways(caller):
+        due = await ask(caller, way, call, {**ids, path: never})
+        assert has_refused(name, call, due, way, by_gate=by_gate), f"{path} as {name}: {due!r}"
+        over_http = call.root == "Subscription" and way == "http"
+        for label, value, thing in values(world, name, path):
+            takes = thing is not None and REACHES[path].takes(world, name, thing)
+            if takes and not (by_gate or by_company or over_http):
+                continue
+            answer = await ask(caller, way, call, {**ids, path: value})
+            tally[path, label] += 1
+            assert answer == due, f"{path} as {name} over {way}, {label} {value!r}: {answer!r}"
+
+
+def test_the_tables_know_all_that_the_schema_takes() -> None:
+    """A new field that takes an id, or a new argument, is refused here until the walk knows it."""
+    assert unknown() == set()
+    taken = {path for call in calls() for path in call.ids}
+    assert set(REACHES) == taken
+
+
+async def test_what_is_not_theirs_is_not_there(
+    service: Service, world: World, record_property: Callable[[str, object], None]
+) -> None:
+    """Another tenant's, another department's, a peer's: refused to the byte as what never was.
+
+    Nothing changes, nothing stands in any feed, and nobody who listens hears anything.
+    """
+    tally: Counter[tuple[str, str]] = Counter()
+    async with calling(service, CALLERS) as callers:
+        assert {name for name, each in callers.items() if each.has_socket} == set(SIGNED_IN)
+        for call in calls():
+            for path in call.ids:
+                async with unchanged():
+                    for caller in callers.values():
+                        await refuse_alike(world, caller, call, path, tally)
+    tried = defaultdict(set)
+    for path, label in tally:
+        tried[path].add(label)
+    for path, labels in tried.items():
+        assert {"another tenant's", "malformed", "of what is not there"} <= labels, path
+    record_property("cases", tally.total())
