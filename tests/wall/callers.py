@@ -93,3 +93,8 @@ async def _connected(stack: AsyncExitStack, url: str, token: str | None) -> Wire
         assert closed.code == 4401
         return None
     return socket
+
+
+def ways(caller: Caller) -> tuple[str, ...]:
+    """How somebody may ask."""
+    return ("http", "socket") if caller.has_socket else ("http",)

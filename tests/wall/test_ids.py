@@ -2,44 +2,19 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
-
-import pytest
 
 from gql.ids import Kind, encode
 from models.ids import new_id
 from tests.support.service import Service
 from tests.support.snapshot import unchanged
-from tests.wall.callers import NOBODY, Caller, calling
+from tests.wall.callers import NOBODY, Caller, calling, ways
 from tests.wall.calls import REACHES, Call, calls, inlined, unknown
-from tests.wall.world import Thing, World, account_of, make_world
+from tests.wall.usual import CALLERS, SIGNED_IN, is_found, is_refused, own, usual_ids
+from tests.wall.world import Thing, World, account_of
 
-# Owner, account and department administrators, instructor, learner, one who is enrolled nowhere,
-# an owner and a learner of another account, one without a token, one who is deactivated.
-CALLERS = ("olga", "adam", "mia", "ines", "lena", "ivan", "sam", "sid", NOBODY, "dora")
-SIGNED_IN = CALLERS[:-2]
 _MALFORMED = ("", "x", "user_", "USER_" + "0" * 32, "é" * 40, "user:1\n", "message_" + "0" * 31)
 # Of each relation to the caller so many things are tried; of another type, one of each.
 _MOST_OF_A_RELATION = 2
-# Somebody whom each sees, with whom they have a chat.
-_FRIENDS = {
-    "olga": "mia",
-    "adam": "ivan",
-    "mia": "lena",
-    "ines": "lena",
-    "lena": "ines",
-    "ivan": "adam",
-    "sam": "sid",
-    "sid": "sam",
-}
-
-
-@pytest.fixture
-async def world(service: Service, tmp_path: Path) -> World:
-    """Both accounts with their chats."""
-    return await make_world(service, tmp_path)
-
-
 def relation(world: World, name: str, thing: Thing) -> str:
     """What somebody has to do with a thing."""
     if name in CALLERS and name != NOBODY:
@@ -50,17 +25,6 @@ def relation(world: World, name: str, thing: Thing) -> str:
         if thing.people & world.peers(name):
             return "a peer's"
     return "another department's" if thing.department == "arts" else "a neighbour's"
-
-
-def own(world: World, name: str, kind: Kind) -> Thing:
-    """A thing of that kind that the caller may use; of those who have none, some other."""
-    friend = _FRIENDS.get(name)
-    for thing in world.of(kind):
-        is_theirs = {friend} == thing.people if kind is Kind.USER else name in thing.people
-        if is_theirs and world.sees(name, thing):
-            return thing
-    seen = [thing for thing in world.of(kind) if world.sees(name, thing)]
-    return (seen or world.of(kind))[0]
 
 
 def values(world: World, name: str, path: str) -> Iterator[tuple[str, str, Thing | None]]:
@@ -83,11 +47,6 @@ def values(world: World, name: str, path: str) -> Iterator[tuple[str, str, Thing
     yield "malformed", _MALFORMED[turn % len(_MALFORMED)], None
     for kind in reach.kinds:
         yield "of what is not there", encode(kind, new_id()), None
-
-
-def is_refused(world: World, name: str, call: Call) -> bool:
-    """Whether somebody is refused whatever they hand over."""
-    return name in (NOBODY, "dora") or call.is_refused_to(world.roles(name))
 
 
 def has_refused(name: str, call: Call, answer: bytes, way: str, *, by_gate: bool) -> bool:
@@ -113,22 +72,16 @@ async def ask(caller: Caller, way: str, call: Call, ids: Mapping[str, str]) -> b
     return await caller.over_socket(inlined(call, document, variables))
 
 
-def ways(caller: Caller) -> tuple[str, ...]:
-    """How somebody may ask."""
-    return ("http", "socket") if caller.has_socket else ("http",)
-
-
 async def refuse_alike(
     world: World, caller: Caller, call: Call, path: str, tally: Counter[tuple[str, str]]
 ) -> None:
     """Have a caller hand over everything at one path, and be refused all that is not theirs."""
     name = caller.name
     by_gate = is_refused(world, name, call)
-    usual = {each: own(world, name, min(REACHES[each].kinds)) for each in call.ids}
-    by_company = not all(
-        REACHES[each].takes(world, name, thing) for each, thing in usual.items() if each != path
-    )
+    usual = usual_ids(world, name, call)
     ids = {each: thing.id for each, thing in usual.items()}
+    del usual[path]
+    by_company = not is_found(world, name, usual)
     never = encode(min(REACHES[path].kinds), new_id())
     for way in ways(caller):
         due = await ask(caller, way, call, {**ids, path: never})
