@@ -15,6 +15,8 @@ from tests.wall.world import Thing, World, account_of
 _MALFORMED = ("", "x", "user_", "USER_" + "0" * 32, "é" * 40, "user:1\n", "message_" + "0" * 31)
 # Of each relation to the caller so many things are tried; of another type, one of each.
 _MOST_OF_A_RELATION = 2
+
+
 def relation(world: World, name: str, thing: Thing) -> str:
     """What somebody has to do with a thing."""
     if name in CALLERS and name != NOBODY:

@@ -9,7 +9,7 @@ from tests.wall.world import Thing, World
 # an owner and a learner of another account, one without a token, one who is deactivated.
 CALLERS = ("olga", "adam", "mia", "ines", "lena", "ivan", "sam", "sid", NOBODY, "dora")
 SIGNED_IN = CALLERS[:-2]
-# Somebody whom each sees, with whom they have a chat.
+# Somebody whom each sees.
 _FRIENDS = {
     "olga": "mia",
     "adam": "ivan",
@@ -18,7 +18,7 @@ _FRIENDS = {
     "lena": "ines",
     "ivan": "adam",
     "sam": "sid",
-    "sid": "sam",
+    "sid": "sue",
 }
 
 
