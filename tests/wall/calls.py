@@ -18,7 +18,6 @@ from graphql import (
     build_schema,
     get_named_type,
     get_nullable_type,
-    is_composite_type,
     is_leaf_type,
     is_list_type,
     is_non_null_type,
@@ -27,7 +26,7 @@ from graphql import (
 from gql.api import sdl
 from gql.ids import Kind
 from tests.gql.walk import roles_of
-from tests.wall.selections import selection
+from tests.wall.selections import Composite, selection
 from tests.wall.world import Thing, World
 
 SCHEMA = build_schema(sdl())
@@ -46,7 +45,7 @@ class Reach:
         return thing.kind in self.kinds and self.reaches(world, name, thing)
 
 
-def _takes_part(world: World, name: str, thing: Thing) -> bool:
+def _takes_part(_: World, name: str, thing: Thing) -> bool:
     return name in thing.people
 
 
@@ -100,15 +99,15 @@ class Call:
     ids: tuple[str, ...]
     others: tuple[str, ...]
     arguments: Mapping[str, GraphQLArgument]
+    # What it leads to, where that has fields.
+    kind: Composite | None
 
     def document(self, steps: int = 0) -> str:
         """An operation that takes variables by the arguments' names and selects so deep."""
         declared = ", ".join(f"${name}: {each.type}" for name, each in self.arguments.items())
         passed = ", ".join(f"{name}: ${name}" for name in self.arguments)
         head = f"{self.root.lower()}({declared})" if declared else self.root.lower()
-        field = SCHEMA.get_type(self.root).fields[self.name]  # type: ignore[union-attr]  # a root
-        kind = get_named_type(field.type)
-        inner = selection(SCHEMA, kind, steps) if is_composite_type(kind) else ""  # type: ignore[arg-type]  # no unions here
+        inner = "" if self.kind is None else selection(SCHEMA, self.kind, steps)
         return f"{head} {{ {self.name}{f'({passed})' if passed else ''} {inner} }}"
 
     def variables(self, ids: Mapping[str, str | None], **others: object) -> dict[str, Any]:
@@ -137,7 +136,9 @@ def calls() -> Iterator[Call]:
             taken = [each for key, arg in field.args.items() for each in _paths(key, arg.type)]
             ids = tuple(f"{name}.{path}" for path, is_id in taken if is_id)
             others = tuple(f"{name}.{path}" for path, is_id in taken if not is_id)
-            yield Call(root, name, roles_of(field), ids, others, field.args)
+            inner = get_named_type(field.type)
+            leads_to = inner if isinstance(inner, Composite) else None
+            yield Call(root, name, roles_of(field), ids, others, field.args, leads_to)
 
 
 def unknown(schema: GraphQLSchema = SCHEMA) -> set[str]:

@@ -8,7 +8,7 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     get_named_type,
-    is_composite_type,
+    is_leaf_type,
     is_non_null_type,
 )
 
@@ -27,9 +27,11 @@ def _parts(schema: GraphQLSchema, kind: Composite, steps: int) -> Iterator[str]:
     for name, field in kind.fields.items():
         assert not any(map(is_required, field.args.values())), f"{kind.name}.{name}"
         inner = get_named_type(field.type)
-        if not is_composite_type(inner):
+        if is_leaf_type(inner):
             yield name
-        elif name in _BETWEEN:
+            continue
+        assert isinstance(inner, Composite), f"no union is known here: {inner}"
+        if name in _BETWEEN:
             yield f"{name} {selection(schema, inner, steps)}"
         elif steps:
             yield f"{name} {selection(schema, inner, steps - 1)}"

@@ -128,7 +128,8 @@ async def test_places_in_feeds_of_others_open_nothing(service: Service, world: W
                     assert_in_sight(world, name, raw, call.name)
                     assert (b'"RESYNC_REQUIRED"' in raw) == is_foreign, (name, other, raw)
                     tried[is_foreign] += name != other
-    assert tried[True] and tried[False]
+    assert tried[True]
+    assert tried[False]
 
 
 async def test_searches_find_nobody_else(service: Service, world: World) -> None:

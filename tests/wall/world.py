@@ -169,8 +169,7 @@ async def _import_elsewhere(service: Service, directory: Path) -> None:
     titles = [("mechanics", "Clockwork", "physics"), ("painting", "Pottery", "arts")]
     write_csv(roster / "classes.csv", ("sourcedId", "title", "schoolSourcedId"), titles)
     enrolled = [("mechanics", "sue", "teacher"), ("mechanics", "sid", "student")]
-    header = ("classSourcedId", "userSourcedId", "role")
-    write_csv(roster / "enrollments.csv", header, enrolled)
+    write_csv(roster / "enrollments.csv", ("classSourcedId", "userSourcedId", "role"), enrolled)
     elsewhere = await Account.get(slug=OTHER_ACCOUNT)
     options = ImportOptions(allow_mass_removal=True)
     await import_roster(service.parts.office, elsewhere, roster, options)
