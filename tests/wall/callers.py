@@ -44,31 +44,47 @@ class Caller:
         return head.encode() + answer.content
 
     async def over_socket(
-        self, document: str, variables: Mapping[str, Any] | None = None, most: int = 1
+        self,
+        document: str,
+        variables: Mapping[str, Any] | None = None,
+        most: int = 1,
+        silence: float = PATIENCE_SECONDS,
     ) -> bytes:
-        """The frames of one operation, its id apart; of a subscription at most so many entries."""
+        """The frames of one operation, its id apart; of a subscription at most so many entries.
+
+        Raises TimeoutError where they do not come within that many seconds.
+        """
         assert self._socket is not None
         id_ = str(next(self._ids))
         await self._socket.subscribe(document, id_, variables=dict(variables or {}))
         frames: list[str] = []
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            async for raw in self._socket.connection:
-                frame = json.loads(raw)
-                if frame.get("id") != id_:
-                    continue
-                frames.append(str(raw).replace(f'"{id_}"', '"id"'))
-                if frame["type"] != "next":
-                    break
-                if document.startswith("subscription") and len(frames) == most:
-                    await self._socket.send({"type": "complete", "id": id_})
-                    break
-        assert frames, "the socket was closed"
+        try:
+            async with asyncio.timeout(silence):
+                while len(frames) < (most if document.startswith("subscription") else 2):
+                    raw = str(await self._socket.connection.recv())
+                    frame = json.loads(raw)
+                    if frame.get("id") == id_:
+                        frames.append(raw.replace(f'"{id_}"', '"id"'))
+                        if frame["type"] != "next":
+                            break
+        finally:
+            await self._socket.send({"type": "complete", "id": id_})
         return "\n".join(frames).encode()
 
 
 def data_of(raw: bytes) -> Any:
     """What an answer over HTTP says."""
     return json.loads(raw.partition(b"\n")[2])
+
+
+def cursors_in(answer: object) -> set[str]:
+    """Every cursor in an answer."""
+    if isinstance(answer, dict):
+        own = {value for key, value in answer.items() if key == "cursor"}
+        return own.union(*(cursors_in(each) for each in answer.values()))
+    if isinstance(answer, list):
+        return set().union(*(cursors_in(each) for each in answer))
+    return set()
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ from gql.ids import Kind
 from models.ids import new_id
 from tests.support.service import Service
 from tests.support.snapshot import unchanged
-from tests.wall.callers import Caller, calling, data_of
+from tests.wall.callers import Caller, calling, cursors_in, data_of
 from tests.wall.calls import ROOTS, SCHEMA, Call, calls
 from tests.wall.test_sight import assert_in_sight, shown
 from tests.wall.usual import SIGNED_IN, is_found, is_refused, own, usual_ids
@@ -37,16 +37,6 @@ def usual(world: World, caller: Caller, call: Call) -> dict[str, str]:
     """The usual ids of a call, as they are handed over."""
     things = usual_ids(world, caller.name, call)
     return {path: thing.id for path, thing in things.items()}
-
-
-def cursors_in(answer: object) -> set[str]:
-    """Every cursor in an answer."""
-    if isinstance(answer, dict):
-        own_cursors = {value for key, value in answer.items() if key == "cursor"}
-        return own_cursors.union(*(cursors_in(each) for each in answer.values()))
-    if isinstance(answer, list):
-        return set().union(*(cursors_in(each) for each in answer))
-    return set()
 
 
 def nested_fields_taking(arguments: set[str]) -> set[str]:

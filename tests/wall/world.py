@@ -201,9 +201,11 @@ async def _write(service: Service, world: World) -> None:
     asked = await Person(service, "luca").contact("tina", "painting", "asked of tina")
     _keep(world, asked, {"luca", "tina"}, course=asked["message"]["course"]["id"])
     _keep(world, await Person(service, "sam").start("sid", "said to sid"), {"sam", "sid"})
-    # Everybody's rights change and come back: entries of those kinds stand in the feeds.
-    await olga.staff("assignInstructor", "mechanics", "ivan")
-    await olga.staff("unassignInstructor", "mechanics", "ivan")
+    # Whoever teaches no longer knows a course from what was asked, and not who teaches it.
+    done(await olga.staff("assignInstructor", "painting", "ivan"))
+    asked = await Person(service, "luca").contact("ivan", "painting", "asked of ivan")
+    _keep(world, asked, {"luca", "ivan"}, course=asked["message"]["course"]["id"])
+    done(await olga.staff("unassignInstructor", "painting", "ivan"))
 
 
 def _keep(
