@@ -1,0 +1,109 @@
+"""Cursors and ids that nobody gave out, wherever the schema takes one."""
+
+import base64
+import json
+from collections.abc import Iterator
+
+from hypothesis import strategies as st
+
+from gql.ids import Kind
+from tests.fuzz.playing import Game, Play
+from tests.fuzz.target import ASKING, Target
+from tests.wall.calls import Call, calls
+from tests.wall.usual import usual_ids
+
+_PARTS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=8),
+    st.sampled_from(["people", "messages", "courses", "conversations", "0" * 32]),
+    st.sampled_from(["2026-01-01T00:00:00+00:00", "9999-12-31T23:59:59.999999+00:00"]),
+)
+_PLACES = st.recursive(_PARTS, lambda inner: st.lists(inner, max_size=4), max_leaves=6)
+_FEED_PLACES = st.from_regex(r"[0-9a-f]{8}[0-9a-f]{16}", fullmatch=True)
+_THREAD = """query ($id: ID!, $after: String, $before: String) {
+    conversation(id: $id) { messages(after: $after, before: $before) { edges { cursor } } } }"""
+
+
+@st.composite
+def damaged(draw: st.DrawFn, whole: list[str]) -> str:
+    """A real text with a piece of it replaced."""
+    text = draw(st.sampled_from(whole))
+    begin = draw(st.integers(0, len(text)))
+    end = draw(st.integers(begin, len(text)))
+    return text[:begin] + draw(st.text(max_size=3)) + text[end:]
+
+
+def cursors(given_out: list[str]) -> st.SearchStrategy[str]:
+    """Cursors: given out, damaged, made of any places, or no cursors at all."""
+    made = _PLACES.map(lambda place: _encoded(json.dumps(place).encode()))
+    any_bytes = st.binary(max_size=40).map(_encoded)
+    real = st.sampled_from(given_out)
+    return st.one_of(real, damaged(given_out), made, any_bytes, _FEED_PLACES, st.text(max_size=30))
+
+
+def ids(given_out: list[str]) -> st.SearchStrategy[str]:
+    """Ids that nobody gave out: damaged, of the form of one, or no ids at all."""
+    formed = st.from_regex(f"({'|'.join(Kind)}|file)_[0-9a-fA-F]{{31,33}}", fullmatch=True)
+    made = st.one_of(damaged(given_out), formed, st.text(max_size=60))
+    # Of a real one a mutation would do what it is for, to somebody who is needed here.
+    return made.filter(lambda text: text not in given_out)
+
+
+def _encoded(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def text_games(target: Target) -> Iterator[Game]:
+    """Every id and every cursor that a root field takes, and those of a thread."""
+    for call in calls():
+        for path in call.ids:
+            yield Game(f"ids {path}", _id_game(target, call, path))
+        for path in call.others:
+            if path.rpartition(".")[2] in ("after", "before"):
+                yield Game(f"cursors {path}", _cursor_game(target, call, path))
+    yield Game("cursors Conversation.messages", _thread_game(target))
+
+
+def _id_game(target: Target, call: Call, path: str) -> Play:
+    def play(data: st.DataObject) -> None:
+        name = data.draw(st.sampled_from(ASKING))
+        usual = {each: thing.id for each, thing in usual_ids(target.world, name, call).items()}
+        handed = {**usual, path: data.draw(ids(target.ids))}
+        _call(target, name, call, handed)
+
+    return play
+
+
+def _cursor_game(target: Target, call: Call, path: str) -> Play:
+    def play(data: st.DataObject) -> None:
+        name = data.draw(st.sampled_from(ASKING))
+        usual = {each: thing.id for each, thing in usual_ids(target.world, name, call).items()}
+        cursor = data.draw(cursors(target.cursors))
+        _call(target, name, call, usual, **{path.rpartition(".")[2]: cursor})
+
+    return play
+
+
+def _thread_game(target: Target) -> Play:
+    chats = [thing.id for thing in target.world.of(Kind.CONVERSATION)]
+
+    def play(data: st.DataObject) -> None:
+        handed = {
+            "id": data.draw(st.sampled_from(chats)),
+            "after": data.draw(st.none() | cursors(target.cursors)),
+            "before": data.draw(st.none() | cursors(target.cursors)),
+        }
+        target.ask(data.draw(st.sampled_from(ASKING)), _THREAD, handed)
+
+    return play
+
+
+def _call(target: Target, name: str, call: Call, ids_: dict[str, str], **others: str) -> None:
+    variables = call.variables(ids_, **others)
+    if call.root == "Subscription" and target.callers[name].has_socket:
+        target.follow(name, call.document(1), variables)
+    else:
+        target.ask(name, call.document(1), variables)
