@@ -27,6 +27,9 @@ _CODES = {
     "UNAUTHENTICATED",
 }
 ASKING = (*SIGNED_IN, NOBODY)
+# What is no query of its own.
+FEEDS, THREADS = "feeds", "threads"
+_THREADS = "{ conversations { edges { node { messages { edges { cursor } } } } } }"
 
 
 @dataclass
@@ -36,14 +39,19 @@ class Target:
     world: World
     callers: Mapping[str, Caller]
     runner: asyncio.Runner
-    # Real cursors of every list and feed, to start from.
-    cursors: list[str] = field(default_factory=list)
+    # Real cursors by the query that gave them out, and those of feeds and threads.
+    given_out: dict[str, list[str]] = field(default_factory=dict)
     asked: int = 0
 
     @property
     def ids(self) -> list[str]:
         """The ids of all things."""
         return [thing.id for thing in self.world.things]
+
+    @property
+    def cursors(self) -> list[str]:
+        """The cursors of everything."""
+        return [cursor for each in self.given_out.values() for cursor in each]
 
     def ask(self, name: str, document: str, variables: Mapping[str, Any] | None = None) -> bytes:
         """Ask over HTTP, and see that the answer is sound."""
@@ -90,18 +98,25 @@ def target(place: Place) -> Iterator[Target]:
 
         try:
             opened = runner.run(open_())
-            opened.cursors = [*opened.world.beginnings.values(), *_given(opened)]
+            _collect_cursors(opened)
             yield opened
         finally:
             runner.run(stack.aclose())
 
 
-def _given(opened: Target) -> Iterator[str]:
+def _collect_cursors(opened: Target) -> None:
+    opened.given_out[FEEDS] = list(opened.world.beginnings.values())
     for call in listings():
-        for name in SIGNED_IN:
-            if not is_refused(opened.world, name, call):
-                raw = opened.ask(name, call.document(1), call.variables({}))
-                yield from sorted(cursors_in(data_of(raw)))
+        allowed = [name for name in SIGNED_IN if not is_refused(opened.world, name, call)]
+        raw = [opened.ask(name, call.document(), call.variables({})) for name in allowed]
+        opened.given_out[call.name] = _cursors_in(raw)
+    threads = [opened.ask(name, _THREADS, {}) for name in SIGNED_IN]
+    chats = set(opened.given_out["conversations"])
+    opened.given_out[THREADS] = [each for each in _cursors_in(threads) if each not in chats]
+
+
+def _cursors_in(raw: Iterable[bytes]) -> list[str]:
+    return sorted(set().union(*(cursors_in(data_of(each)) for each in raw)))
 
 
 def listings() -> list[Call]:

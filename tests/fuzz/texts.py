@@ -2,13 +2,14 @@
 
 import base64
 import json
+import re
 from collections.abc import Iterator
 
 from hypothesis import strategies as st
 
 from gql.ids import Kind
 from tests.fuzz.playing import Game, Play
-from tests.fuzz.target import ASKING, Target
+from tests.fuzz.target import ASKING, FEEDS, THREADS, Target
 from tests.wall.calls import Call, calls
 from tests.wall.usual import usual_ids
 
@@ -22,7 +23,7 @@ _PARTS = st.one_of(
     st.sampled_from(["2026-01-01T00:00:00+00:00", "9999-12-31T23:59:59.999999+00:00"]),
 )
 _PLACES = st.recursive(_PARTS, lambda inner: st.lists(inner, max_size=4), max_leaves=6)
-_FEED_PLACES = st.from_regex(r"[0-9a-f]{8}[0-9a-f]{16}", fullmatch=True)
+_FEED_PLACE = re.compile(r"[0-9a-f]{24}")
 _THREAD = """query ($id: ID!, $after: String, $before: String) {
     conversation(id: $id) { messages(after: $after, before: $before) { edges { cursor } } } }"""
 
@@ -36,12 +37,26 @@ def damaged(draw: st.DrawFn, whole: list[str]) -> str:
     return text[:begin] + draw(st.text(max_size=3)) + text[end:]
 
 
-def cursors(given_out: list[str]) -> st.SearchStrategy[str]:
-    """Cursors: given out, damaged, made of any places, or no cursors at all."""
+@st.composite
+def altered(draw: st.DrawFn, given_out: list[str]) -> str:
+    """A cursor of a list with one part of its place another; of a feed, damaged."""
+    cursor = draw(st.sampled_from(given_out))
+    if _FEED_PLACE.fullmatch(cursor):
+        return draw(damaged([cursor]))
+    parts = json.loads(base64.urlsafe_b64decode(cursor + "=="))
+    parts[draw(st.integers(0, len(parts) - 1))] = draw(_PARTS | st.text(max_size=8))
+    return _encoded(json.dumps(parts).encode())
+
+
+def cursors(own: list[str], given_out: list[str]) -> st.SearchStrategy[str]:
+    """Cursors: given out here or elsewhere, altered, made of any places, or no cursors at all."""
     made = _PLACES.map(lambda place: _encoded(json.dumps(place).encode()))
     any_bytes = st.binary(max_size=40).map(_encoded)
     real = st.sampled_from(given_out)
-    return st.one_of(real, damaged(given_out), made, any_bytes, _FEED_PLACES, st.text(max_size=30))
+    places = st.from_regex(_FEED_PLACE, fullmatch=True)
+    others = st.one_of(real, damaged(given_out), made, any_bytes, places, st.text(max_size=30))
+    # Most of those are told at first sight; what is nearly right goes further.
+    return st.one_of(altered(own), others)
 
 
 def ids(given_out: list[str]) -> st.SearchStrategy[str]:
@@ -78,23 +93,26 @@ def _id_game(target: Target, call: Call, path: str) -> Play:
 
 
 def _cursor_game(target: Target, call: Call, path: str) -> Play:
+    own = target.given_out[call.name if call.root == "Query" else FEEDS]
+
     def play(data: st.DataObject) -> None:
         name = data.draw(st.sampled_from(ASKING))
         usual = {each: thing.id for each, thing in usual_ids(target.world, name, call).items()}
-        cursor = data.draw(cursors(target.cursors))
+        cursor = data.draw(cursors(own, target.cursors))
         _call(target, name, call, usual, **{path.rpartition(".")[2]: cursor})
 
     return play
 
 
 def _thread_game(target: Target) -> Play:
+    any_cursor = st.none() | cursors(target.given_out[THREADS], target.cursors)
     chats = [thing.id for thing in target.world.of(Kind.CONVERSATION)]
 
     def play(data: st.DataObject) -> None:
         handed = {
             "id": data.draw(st.sampled_from(chats)),
-            "after": data.draw(st.none() | cursors(target.cursors)),
-            "before": data.draw(st.none() | cursors(target.cursors)),
+            "after": data.draw(any_cursor),
+            "before": data.draw(any_cursor),
         }
         target.ask(data.draw(st.sampled_from(ASKING)), _THREAD, handed)
 

@@ -24,7 +24,7 @@ class Caller:
     ) -> None:
         self.name = name
         self._url = f"{url}/graphql"
-        self._headers = {"Content-Type": "application/json"}
+        self._headers = {"Accept": "application/json", "Content-Type": "application/json"}
         if token is not None:
             self._headers["Authorization"] = f"Bearer {token}"
         self._http = http

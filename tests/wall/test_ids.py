@@ -1,10 +1,12 @@
 """Every operation, with every id, as everybody: what is not theirs answers as if it were not."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import AsyncExitStack
 
 from gql.ids import Kind, encode
 from models.ids import new_id
+from tests.support.people import Person
 from tests.support.service import Service
 from tests.support.snapshot import unchanged
 from tests.wall.callers import NOBODY, Caller, calling, ways
@@ -105,24 +107,29 @@ def test_the_tables_know_all_that_the_schema_takes() -> None:
     assert set(REACHES) == taken
 
 
-async def test_what_is_not_theirs_is_not_there(
-    service: Service, world: World, record_property: Callable[[str, object], None]
-) -> None:
+async def test_what_is_not_theirs_is_not_there(service: Service, world: World) -> None:
     """Another tenant's, another department's, a peer's: refused to the byte as what never was.
 
     Nothing changes, nothing stands in any feed, and nobody who listens hears anything.
     """
     tally: Counter[tuple[str, str]] = Counter()
-    async with calling(service, CALLERS) as callers:
+    async with calling(service, CALLERS) as callers, AsyncExitStack() as stack:
+        feeds = [Person(service, name).feed() for name in SIGNED_IN]
+        heard = [await stack.enter_async_context(feed) for feed in feeds]
         assert {name for name, each in callers.items() if each.has_socket} == set(SIGNED_IN)
         for call in calls():
             for path in call.ids:
                 async with unchanged():
                     for caller in callers.values():
                         await refuse_alike(world, caller, call, path, tally)
+        await heard[-1].nothing()
+        assert all(stream.frames.empty() for stream in heard)
     tried = defaultdict(set)
     for path, label in tally:
         tried[path].add(label)
     for path, labels in tried.items():
         assert {"another tenant's", "malformed", "of what is not there"} <= labels, path
-    record_property("cases", tally.total())
+    assert {"own", "a peer's", "a neighbour's", "another department's"} <= set().union(
+        *tried.values()
+    )
+    assert tally.total() > 3_000

@@ -26,6 +26,8 @@ from tests.support.cast import (
 )
 from tests.support.people import Person, done
 from tests.support.service import Service
+from tests.support.snapshot import rows_of
+from tests.support.waiting import until_asked
 
 _ELSEWHERE = (
     ("sam", "systemAdministrator", "academy"),
@@ -158,7 +160,12 @@ async def make_world(service: Service, directory: Path) -> World:
         id_ = encode(Kind.COURSE, await course_id(slug, OTHER_ACCOUNT))
         world.things.append(Thing(Kind.COURSE, id_, OTHER_ACCOUNT, people, "elsewhere", title))
     await _write(service, world)
+    await until_asked(_has_told_all)
     return world
+
+
+async def _has_told_all() -> bool:
+    return not await rows_of("pending_announcements")
 
 
 async def _import_elsewhere(service: Service, directory: Path) -> None:
