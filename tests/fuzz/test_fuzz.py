@@ -26,8 +26,8 @@ def test_operations_written_from_the_schema(place: Place, mode: GenerationMode) 
         assert asked.asked - before >= len(OPERATIONS)
 
 
-def test_cursors_and_ids(place: Place) -> None:
-    """Wherever the schema takes a cursor or an id: given out, damaged, or none at all."""
+def test_texts(place: Place) -> None:
+    """Wherever the schema takes a text: cursors and ids, damaged or none at all, and traps."""
     with target(place) as asked:
         for game in text_games(asked):
             play(game, SEED, times=12)

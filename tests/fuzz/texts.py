@@ -1,4 +1,4 @@
-"""Cursors and ids that nobody gave out, wherever the schema takes one."""
+"""Cursors and ids that nobody gave out, and hostile texts, wherever the schema takes one."""
 
 import base64
 import json
@@ -24,6 +24,24 @@ _PARTS = st.one_of(
 )
 _PLACES = st.recursive(_PARTS, lambda inner: st.lists(inner, max_size=4), max_leaves=6)
 _FEED_PLACE = re.compile(r"[0-9a-f]{24}")
+# What databases, patterns, pages and encoders trip over, alone and among other characters.
+_TRAPS = [
+    "\x00",
+    "\ud800",
+    "\udfff",
+    "\u202e",
+    "%",
+    "_",
+    "\\",
+    "'",
+    "<b>",
+    "\u0301" * 300,
+    "\ufeff",
+]
+_HOSTILE = st.lists(
+    st.sampled_from(_TRAPS) | st.text(st.characters(exclude_categories=()), max_size=6),
+    max_size=4,
+).map("".join)
 _THREAD = """query ($id: ID!, $after: String, $before: String) {
     conversation(id: $id) { messages(after: $after, before: $before) { edges { cursor } } } }"""
 
@@ -76,9 +94,11 @@ def text_games(target: Target) -> Iterator[Game]:
     for call in calls():
         for path in call.ids:
             yield Game(f"ids {path}", _id_game(target, call, path))
-        for path in call.others:
+        for path in call.texts:
             if path.rpartition(".")[2] in ("after", "before"):
                 yield Game(f"cursors {path}", _cursor_game(target, call, path))
+            else:
+                yield Game(f"texts {path}", _text_game(target, call, path))
     yield Game("cursors Conversation.messages", _thread_game(target))
 
 
@@ -88,6 +108,16 @@ def _id_game(target: Target, call: Call, path: str) -> Play:
         usual = {each: thing.id for each, thing in usual_ids(target.world, name, call).items()}
         handed = {**usual, path: data.draw(ids(target.ids))}
         _call(target, name, call, handed)
+
+    return play
+
+
+def _text_game(target: Target, call: Call, path: str) -> Play:
+    def play(data: st.DataObject) -> None:
+        name = data.draw(st.sampled_from(ASKING))
+        usual = {each: thing.id for each, thing in usual_ids(target.world, name, call).items()}
+        text = data.draw(_HOSTILE)
+        _call(target, name, call, usual, **{path.rpartition(".")[2]: text})
 
     return play
 

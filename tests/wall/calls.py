@@ -91,13 +91,14 @@ _VALUES: Mapping[str, object] = {
 
 @dataclass(frozen=True)
 class Call:
-    """A root field and the paths of all it takes, those of the type ID apart."""
+    """A root field and the paths of all it takes, those of the type ID apart; some are texts."""
 
     root: str
     name: str
     roles: frozenset[str] | None
     ids: tuple[str, ...]
     others: tuple[str, ...]
+    texts: tuple[str, ...]
     arguments: Mapping[str, GraphQLArgument]
     # What it leads to, where that has fields.
     kind: Composite | None
@@ -134,11 +135,12 @@ def calls() -> Iterator[Call]:
         assert isinstance(kind, GraphQLObjectType)
         for name, field in kind.fields.items():
             taken = [each for key, arg in field.args.items() for each in _paths(key, arg.type)]
-            ids = tuple(f"{name}.{path}" for path, is_id in taken if is_id)
-            others = tuple(f"{name}.{path}" for path, is_id in taken if not is_id)
+            ids = tuple(f"{name}.{path}" for path, scalar in taken if scalar == "ID")
+            others = tuple(f"{name}.{path}" for path, scalar in taken if scalar != "ID")
+            texts = tuple(f"{name}.{path}" for path, scalar in taken if scalar == "String")
             inner = get_named_type(field.type)
             leads_to = inner if isinstance(inner, Composite) else None
-            yield Call(root, name, roles_of(field), ids, others, field.args, leads_to)
+            yield Call(root, name, roles_of(field), ids, others, texts, field.args, leads_to)
 
 
 def unknown(schema: GraphQLSchema = SCHEMA) -> set[str]:
@@ -150,7 +152,8 @@ def unknown(schema: GraphQLSchema = SCHEMA) -> set[str]:
         for name, field in kind.fields.items():
             at = name if kind.name in ROOTS else f"{kind.name}.{name}"
             for key, argument in field.args.items():
-                for path, is_id in _paths(key, argument.type):
+                for path, scalar in _paths(key, argument.type):
+                    is_id = scalar == "ID"
                     table: Mapping[str, object] = REACHES if is_id else _VALUES
                     known = f"{at}.{path}" if is_id else path.rpartition(".")[2]
                     if known not in table:
@@ -158,15 +161,16 @@ def unknown(schema: GraphQLSchema = SCHEMA) -> set[str]:
     return missing
 
 
-def _paths(name: str, kind: Any) -> Iterator[tuple[str, bool]]:
+def _paths(name: str, kind: Any) -> Iterator[tuple[str, str]]:
+    """The paths to all leaves of an argument, each with its type's name."""
     inner = get_named_type(kind)
     if isinstance(inner, GraphQLInputObjectType):
         for key, each in inner.fields.items():
-            yield from ((f"{name}.{path}", is_id) for path, is_id in _paths(key, each.type))
+            yield from ((f"{name}.{path}", leaf) for path, leaf in _paths(key, each.type))
     else:
         # A list of ids is another name: nothing here makes one, and it fails as unknown.
         listed = "[]" if is_list_type(get_nullable_type(kind)) else ""
-        yield name + listed, inner.name == "ID"
+        yield name + listed, inner.name
 
 
 def inlined(call: Call, document: str, variables: Mapping[str, Any]) -> str:
