@@ -30,7 +30,7 @@ def test_texts(place: Place) -> None:
     """Wherever the schema takes a text: cursors and ids, damaged or none at all, and traps."""
     with target(place) as asked:
         for game in text_games(asked):
-            play(game, SEED, times=12)
+            play(game, SEED, times=16)
 
 
 def test_rosters(place: Place) -> None:

@@ -13,14 +13,17 @@ from tests.fuzz.target import ASKING, FEEDS, THREADS, Target
 from tests.wall.calls import Call, calls
 from tests.wall.usual import usual_ids
 
+_TEXT_PARTS = st.one_of(
+    st.text(max_size=8),
+    st.sampled_from(["people", "messages", "courses", "conversations", "0" * 32]),
+    st.sampled_from(["2026-01-01T00:00:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z"]),
+)
 _PARTS = st.one_of(
     st.none(),
     st.booleans(),
     st.integers(),
     st.floats(),
-    st.text(max_size=8),
-    st.sampled_from(["people", "messages", "courses", "conversations", "0" * 32]),
-    st.sampled_from(["2026-01-01T00:00:00+00:00", "9999-12-31T23:59:59.999999+00:00"]),
+    _TEXT_PARTS,
 )
 _PLACES = st.recursive(_PARTS, lambda inner: st.lists(inner, max_size=4), max_leaves=6)
 _FEED_PLACE = re.compile(r"[0-9a-f]{24}")
@@ -62,13 +65,15 @@ def altered(draw: st.DrawFn, given_out: list[str]) -> str:
     if _FEED_PLACE.fullmatch(cursor):
         return draw(damaged([cursor]))
     parts = json.loads(base64.urlsafe_b64decode(cursor + "=="))
-    parts[draw(st.integers(0, len(parts) - 1))] = draw(_PARTS | st.text(max_size=8))
-    return _encoded(json.dumps(parts).encode())
+    at = draw(st.integers(1, len(parts) - 1))
+    # Of the same type: another type is told at first sight.
+    parts[at] = draw(st.integers() if isinstance(parts[at], int) else _TEXT_PARTS)
+    return _cursor(parts)
 
 
 def cursors(own: list[str], given_out: list[str]) -> st.SearchStrategy[str]:
     """Cursors: given out here or elsewhere, altered, made of any places, or no cursors at all."""
-    made = _PLACES.map(lambda place: _encoded(json.dumps(place).encode()))
+    made = _PLACES.map(_cursor)
     any_bytes = st.binary(max_size=40).map(_encoded)
     real = st.sampled_from(given_out)
     places = st.from_regex(_FEED_PLACE, fullmatch=True)
@@ -83,6 +88,10 @@ def ids(given_out: list[str]) -> st.SearchStrategy[str]:
     made = st.one_of(damaged(given_out), formed, st.text(max_size=60))
     # Of a real one a mutation would do what it is for, to somebody who is needed here.
     return made.filter(lambda text: text not in given_out)
+
+
+def _cursor(place: object) -> str:
+    return _encoded(json.dumps(place).encode())
 
 
 def _encoded(raw: bytes) -> str:
