@@ -4,6 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack
 
+import pytest
+
 from gql.ids import Kind, encode
 from models.ids import new_id
 from tests.support.people import Person
@@ -107,6 +109,8 @@ def test_the_tables_know_all_that_the_schema_takes() -> None:
     assert set(REACHES) == taken
 
 
+# Thousands of requests: seconds on an idle machine, minutes on one that others load.
+@pytest.mark.timeout(300)
 async def test_what_is_not_theirs_is_not_there(service: Service, world: World) -> None:
     """Another tenant's, another department's, a peer's: refused to the byte as what never was.
 
