@@ -10,6 +10,7 @@ ROUNDS ?= 3
 SCALE ?= 1
 DATABASE ?= postgres
 DEVICES ?= 3
+TIMES ?= 50
 FAULT_EVERY ?= 1.5
 # Seconds; what the fault suite judges by.
 LATENCY_LIMIT ?= 1.5
@@ -18,7 +19,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo pages test properties faults teeth bench check format schema screenshots \
+.PHONY: help install demo pages test properties fuzz faults teeth bench check format schema screenshots \
 	clean
 
 help: ## Show this list
@@ -50,6 +51,10 @@ test: $(VENV)/.installed-dev ## Run the tests; WORKERS=0 in one process
 
 properties: $(VENV)/.installed-dev ## Play at random against the model, long; PLAYS=…, SEED=…
 	PROPERTIES_SEED=$(SEED) PROPERTIES_PLAYS=$(PLAYS) $(BIN)/python -m pytest tests/properties
+
+fuzz: $(VENV)/.installed-dev ## Ask at random, import any bytes; SECONDS=…, SEED=…, TIMES=…, ONLY=…, DATABASE=…
+	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS) --seed $(SEED) --times $(TIMES) \
+		--database $(DATABASE) $(if $(ONLY),--only "$(ONLY)")
 
 faults: $(VENV)/.installed-dev ## Break the service, count what was lost; SECONDS=…, SEED=…, DATABASE=…
 	@$(BIN)/python -m tests.faults --seconds $(SECONDS) --seed $(SEED) --database $(DATABASE) \

@@ -26,6 +26,8 @@ from models.database import for_reading
 
 ACCOUNT = "academy"
 OTHER_ACCOUNT = "elsewhere"
+# Of the other account: its owner, and whom some tests add.
+STRANGERS = frozenset({"sam", "sid", "sue"})
 
 ORGS = (
     ("academy", "Academy", "district", ""),

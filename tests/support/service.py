@@ -17,7 +17,7 @@ from server.ending import PatientWebSockets
 from server.parts import Parts
 from server.settings import Settings
 from server.tokens import issue_token
-from tests.support.cast import ACCOUNT, OTHER_ACCOUNT, course_id, user_id
+from tests.support.cast import ACCOUNT, OTHER_ACCOUNT, STRANGERS, course_id, user_id
 from tests.support.client import Client
 
 SECRET = "a secret of the tests, long enough"
@@ -33,7 +33,7 @@ class Service:
 
     def token(self, name: str, lifetime: timedelta = timedelta(hours=1)) -> str:
         """A token for one of the cast."""
-        account = OTHER_ACCOUNT if name == "sam" else ACCOUNT
+        account = OTHER_ACCOUNT if name in STRANGERS else ACCOUNT
         return issue_token(self.settings, account, name, lifetime)
 
     def as_(self, name: str) -> Client:

@@ -1,0 +1,1 @@
+"""The wall between tenants, and between people: tests made from the schema."""
