@@ -117,6 +117,7 @@ def make_parts(settings: Settings) -> Parts:
 async def running(settings: Settings, parts: Parts) -> AsyncIterator[None]:
     """The parts opened, and what works in the background at work."""
     async with AsyncExitStack() as stack:
+        await parts.allowances.rates.start()
         stack.push_async_callback(parts.allowances.rates.stop)
         limit = opening.SERVING_SECONDS
         await stack.enter_async_context(

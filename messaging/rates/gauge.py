@@ -1,7 +1,7 @@
 """How many of something are open at once."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
 
 from messaging.errors import RateLimited
@@ -30,10 +30,7 @@ class Gauge:
             if not self._open[key]:
                 del self._open[key]
 
-    def count(self, key: Hashable) -> int:
-        """How many are open."""
-        return self._open[key]
-
-    def __len__(self) -> int:
-        """For how many keys something is open."""
-        return len(self._open)
+    @property
+    def counts(self) -> Mapping[Hashable, int]:
+        """How many are open, of each key that has any."""
+        return self._open

@@ -52,7 +52,7 @@ class Rates:
         self, limits: Mapping[Deed, Limit] | None = None, shared: SharedCounts | None = None
     ) -> None:
         self._limits = limits or {}
-        self._shared = shared
+        self.shared = shared
         self._local = SlidingWindowCounterRateLimiter(LocalCounts())
 
     async def spend(
@@ -67,21 +67,26 @@ class Rates:
         if limit.per_address is not None and address is not None:
             await self._count(limit.per_address, f"{deed.name}/{address}")
 
+    async def start(self) -> None:
+        """Connect to what is shared; whether that is there or not."""
+        if self.shared is not None:
+            await self.shared.start()
+
     async def stop(self) -> None:
         """Close what is open."""
-        if self._shared is not None:
-            await self._shared.stop()
+        if self.shared is not None:
+            await self.shared.stop()
 
     async def _count(self, rate: RateLimitItem, key: str) -> None:
-        if self._shared is None or not self._shared.is_shared:
+        if self.shared is None or not self.shared.is_shared:
             self._count_here(rate, key)
             return
         # Who does too much in this process alone need not be asked about elsewhere.
         if not self._local.test(rate, key):
             raise self._refused_here(rate, key)
         try:
-            is_counted = await self._shared.hit(rate, key)
-            stats = None if is_counted else await self._shared.stats(rate, key)
+            is_counted = await self.shared.hit(rate, key)
+            stats = None if is_counted else await self.shared.stats(rate, key)
         except NotShared:
             self._count_here(rate, key)
             return
