@@ -94,6 +94,7 @@ def _for_origins(settings: Settings, app: ASGIApp) -> ASGIApp:
         allow_origins=settings.allowed_origins,
         allow_methods=["GET", "POST"],
         allow_headers=["Authorization", "Content-Type"],
+        expose_headers=["Retry-After"],
         max_age=86_400,
     )
 

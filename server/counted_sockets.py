@@ -38,7 +38,8 @@ class CountedSockets:
                 except RateLimited as limited:
                     await _refuse(limited, scope, receive, send)
                     return
-            await self._app({**scope, CALLER: caller}, receive, send)
+            scope[CALLER] = caller
+            await self._app(scope, receive, send)
 
 
 async def _refuse(limited: RateLimited, scope: Scope, receive: Receive, send: Send) -> None:

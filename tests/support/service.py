@@ -24,9 +24,9 @@ SECRET = "a secret of the tests, long enough"
 
 # Tests do in a second what people do in an hour.
 WITHOUT_RATES = {
-    "sends_per_user": "",
-    "new_chats_per_user": "",
-    "failed_sign_ins_per_address": "",
+    "sends_per_user": "0",
+    "new_chats_per_user": "0",
+    "failed_sign_ins_per_address": "0",
     "sockets_per_user": 0,
     "sockets_per_address": 0,
     "subscriptions_per_user": 0,
