@@ -1,6 +1,6 @@
 """What every resolver of one operation has at hand."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Concatenate, ParamSpec, TypeAlias, TypeVar
 
@@ -11,6 +11,8 @@ from gql.loaders import Loaders
 from messaging.doorbell import Doorbell
 from messaging.errors import SignedOut
 from messaging.feed.reader import FeedReader
+from messaging.rates.allowances import UNLIMITED, Allowances
+from messaging.rates.rates import Deed
 from messaging.viewers import Viewer, admit_active, load_viewer
 from messaging.work import UnitOfWork, Work
 from models import Role
@@ -29,6 +31,9 @@ class Context:
     reader: FeedReader
     # None for a request without a token. A subscription renews it before each event.
     viewer_or_none: Viewer | None
+    allowances: Allowances = UNLIMITED
+    # From where; None where that is nobody's to limit.
+    address: str | None = None
     # Whom the mutation that runs lets pass; the fields of a mutation run one after the other.
     roles_admitted: frozenset[Role] = frozenset()
     loaders: Loaders = field(init=False)
@@ -61,6 +66,11 @@ class Context:
             return await action(work, viewer, *args, **kwargs)
 
         return await self.office.run(act)
+
+    async def spend(self, deeds: Iterable[Deed]) -> None:
+        """Count what the viewer is about to do. Raises RateLimited."""
+        for deed in deeds:
+            await self.allowances.rates.spend(deed, user_id=self.viewer.id, address=self.address)
 
     def admit(self, viewer: Viewer) -> None:
         """Let the viewer, as they are now, go on in the mutation that runs.

@@ -8,7 +8,14 @@ from strawberry.exceptions import MissingQueryError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 
-from messaging.errors import BadInput, MessagingError, NotFound, ResyncRequired, SignedOut
+from messaging.errors import (
+    BadInput,
+    MessagingError,
+    NotFound,
+    RateLimited,
+    ResyncRequired,
+    SignedOut,
+)
 from models.outages import outages
 
 logger = logging.getLogger(__name__)
@@ -35,6 +42,7 @@ _CODES: dict[type[MessagingError], str] = {
     BadInput: BAD_INPUT,
     Forbidden: FORBIDDEN,
     NotFound: NOT_FOUND,
+    RateLimited: RATE_LIMITED,
     ResyncRequired: "RESYNC_REQUIRED",
     SignedOut: UNAUTHENTICATED,
 }
@@ -89,5 +97,12 @@ def _coded(error: GraphQLError) -> GraphQLError:
         source=error.source,
         positions=error.positions,
         path=error.path,
-        extensions={"code": code},
+        extensions=extensions_of(code, cause),
     )
+
+
+def extensions_of(code: str, cause: Exception | None) -> dict[str, object]:
+    """What an error tells beside its message: its code, and when to try again (seconds)."""
+    if isinstance(cause, RateLimited):
+        return {"code": code, "retryAfter": cause.retry_after_seconds}
+    return {"code": code}

@@ -13,6 +13,7 @@ import strawberry
 
 from gql.context import Info
 from gql.gates import gates
+from messaging.rates.rates import Deed
 from models import Role
 
 Cls = TypeVar("Cls", bound=type)
@@ -63,13 +64,20 @@ def query(resolver: Callable[..., Any], *, roles: Iterable[Role] | None = None) 
     )
 
 
-def mutation(resolver: Callable[..., Awaitable[Any]], *, takes: type, roles: Iterable[Role]) -> Any:
-    """A root field of Mutation, behind its gates.
+def mutation(
+    resolver: Callable[..., Awaitable[Any]],
+    *,
+    takes: type,
+    roles: Iterable[Role],
+    spends: Iterable[Deed] = (),
+) -> Any:
+    """A root field of Mutation, behind its gates and within its rates.
 
     It takes one input object, whose fields are the resolver's arguments.
     """
 
     async def resolve(info: Any, input: Any) -> Any:  # noqa: A002  # the API's name
+        await info.context.spend(spends)
         info.context.roles_admitted = frozenset(roles)
         return await resolver(info, **vars(input))
 

@@ -5,6 +5,7 @@ MessagingError
 ├── BadInput         a program sent what no person can
 ├── NotFound         it does not exist, or the viewer may not see it: nobody can tell which
 ├── SignedOut        the viewer may not be here, or no longer
+├── RateLimited      too much of it at once; it may be tried again after a while
 └── ResyncRequired   the cursor is of another life of the feed, or no longer kept
 """
 
@@ -65,6 +66,14 @@ class SignedOut(MessagingError):
 
     def __init__(self) -> None:
         super().__init__("Sign in first.")
+
+
+class RateLimited(MessagingError):
+    """Too much of it at once; says after how many seconds it may be tried again."""
+
+    def __init__(self, retry_after_seconds: int) -> None:
+        super().__init__(f"Too often: try again in {retry_after_seconds} s.")
+        self.retry_after_seconds = retry_after_seconds
 
 
 class ResyncRequired(MessagingError):

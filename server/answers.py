@@ -10,8 +10,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 from strawberry.schema.exceptions import InvalidOperationTypeError
 
-from gql.errors import BAD_INPUT, INTERNAL, TRY_AGAIN, UNAUTHENTICATED, WENT_WRONG
+from gql.errors import (
+    BAD_INPUT,
+    INTERNAL,
+    RATE_LIMITED,
+    TRY_AGAIN,
+    UNAUTHENTICATED,
+    WENT_WRONG,
+    extensions_of,
+)
+from messaging.errors import RateLimited
 from models.outages import outages
+from server.keys import KeysOutOfReach
 from server.negotiation import JSON, media_type_of_answer
 from server.tokens import TokenRefused
 
@@ -27,6 +37,11 @@ def answer_to(error: Exception, request: Request) -> Response:
     if isinstance(error, TokenRefused):
         status, code, message = 401, UNAUTHENTICATED, str(error)
         headers = {"WWW-Authenticate": "Bearer"}
+    elif isinstance(error, RateLimited):
+        status, code, message = 429, RATE_LIMITED, str(error)
+        headers = {"Retry-After": str(error.retry_after_seconds)}
+    elif isinstance(error, KeysOutOfReach):
+        status, code, message, headers = 503, INTERNAL, str(error), RETRY_LATER
     elif isinstance(error, HTTPException):
         status, code, message = error.status_code, BAD_INPUT, error.reason
         if isinstance(error.__cause__, InvalidOperationTypeError) and request.method == "GET":
@@ -39,7 +54,7 @@ def answer_to(error: Exception, request: Request) -> Response:
         logger.error("A request failed outside its operation.", exc_info=error)
         status, code, message = 500, INTERNAL, WENT_WRONG
     media_type = media_type_of_answer(request)
-    return error_response(status, code, message, headers, media_type)
+    return error_response(status, code, message, headers, media_type, cause=error)
 
 
 def error_response(
@@ -48,9 +63,10 @@ def error_response(
     message: str,
     headers: Mapping[str, str] | None = None,
     media_type: str = JSON,
+    cause: Exception | None = None,
 ) -> Response:
     """The response that tells of one error."""
-    errors = [{"message": message, "extensions": {"code": code}}]
+    errors = [{"message": message, "extensions": extensions_of(code, cause)}]
     # In ASCII: a message may repeat half of a surrogate pair.
     body = json.dumps({"errors": errors})
     return Response(body, status, headers, media_type=media_type)

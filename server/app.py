@@ -19,6 +19,8 @@ from messaging.feed.retention import Pruner
 from messaging.overwriting import Overwriter
 from messaging.work import UnitOfWork
 from server import opening
+from server.allowing import allowances_of
+from server.counted_sockets import CountedSockets
 from server.ending import EndsInTime
 from server.garbage import collect_rarely
 from server.headers import WithHeaders
@@ -49,6 +51,7 @@ def create_app(
     pages = Pages(settings, built, is_demo=bool(demo))
     schema = build_schema(introspection=settings.introspection, compiled=settings.compiled)
     page = pages.explorer if settings.explorer else pages.nowhere
+    sockets = OverSockets(schema, parts, settings.allowed_origins)
     over_http = OverHttp(schema, parts, page, get_queries=settings.get_queries)
 
     @asynccontextmanager
@@ -57,7 +60,7 @@ def create_app(
             yield
 
     routes: list[BaseRoute] = [
-        WebSocketRoute("/graphql", OverSockets(schema, parts, settings.allowed_origins)),
+        WebSocketRoute("/graphql", CountedSockets(sockets, parts.allowances)),
         Route("/health", Health(parts.doorbell).answer),
         *demo,
         *pages.routes(),
@@ -91,6 +94,7 @@ def _for_origins(settings: Settings, app: ASGIApp) -> ASGIApp:
         allow_origins=settings.allowed_origins,
         allow_methods=["GET", "POST"],
         allow_headers=["Authorization", "Content-Type"],
+        expose_headers=["Retry-After"],
         max_age=86_400,
     )
 
@@ -106,13 +110,16 @@ def app_from_environment() -> EndsInTime:
 def make_parts(settings: Settings) -> Parts:
     """The parts by the settings."""
     doorbell = Doorbell(settings.broadcast_url)
-    return Parts(TokenVerifier(settings), doorbell, UnitOfWork(doorbell))
+    office = UnitOfWork(doorbell)
+    return Parts(TokenVerifier(settings), doorbell, office, allowances=allowances_of(settings))
 
 
 @asynccontextmanager
 async def running(settings: Settings, parts: Parts) -> AsyncIterator[None]:
     """The parts opened, and what works in the background at work."""
     async with AsyncExitStack() as stack:
+        await parts.allowances.rates.start()
+        stack.push_async_callback(parts.allowances.rates.stop)
         limit = opening.SERVING_SECONDS
         await stack.enter_async_context(
             opening.opened(settings, parts.doorbell, parts.office, statement_limit_seconds=limit)

@@ -22,6 +22,7 @@ from gql.context import Context
 from gql.errors import INTERNAL, coded, is_about_the_request, is_retriable
 from gql.execution.schema import ANSWERED_ONCE, Schema
 from server.answers import RETRY_LATER, answer_to
+from server.callers import caller_of
 from server.json_text import read_json, write_json
 from server.negotiation import (
     GRAPHQL_RESPONSE,
@@ -91,10 +92,12 @@ class OverHttp:
         return Response(body, media_type=media_type_of_answer(request))
 
     async def _context(self, request: Request) -> Context:
+        caller = caller_of(request.scope)
         authorization = request.headers.get("authorization")
         if authorization is None:
-            return self._parts.context(None)
-        return self._parts.context((await self._parts.sign_in(authorization)).viewer)
+            return self._parts.context(None, caller)
+        session = await self._parts.sign_in(authorization, caller)
+        return self._parts.context(session.viewer, caller)
 
     async def _execute(
         self, method: str, asked: Mapping[str, Any], context: Context

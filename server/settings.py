@@ -1,5 +1,6 @@
 """What an operator sets, from the environment: each name with the prefix LMS_MESSAGES_."""
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
@@ -7,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from messaging.rates.rates import rate_of
 from messaging.redis_backend import check_address
 from models.configuration import PoolSize
 from server.origins import origin_of
@@ -59,6 +61,35 @@ class Settings(BaseSettings):
     feed_retention_days: int = Field(
         30, ge=1, description="For how many days feed entries are kept"
     )
+    sends_per_user: str = Field(
+        "120/minute", description="How often one person may write; `0` for as often as they like"
+    )
+    sends_per_address: str = Field(
+        "0", description="How often all people behind one address may; a school often has but one"
+    )
+    new_chats_per_user: str = Field(
+        "200/hour", description="How often one person may write first, beside the above"
+    )
+    new_chats_per_address: str = Field(
+        "0", description="How often all people behind one address may"
+    )
+    failed_sign_ins_per_address: str = Field(
+        "100/minute", description="How often one address may come with a bad token"
+    )
+    sockets_per_user: int = Field(
+        50, ge=0, description="WebSockets that one person may have open in a process; 0 for any"
+    )
+    sockets_per_address: int = Field(
+        10_000, ge=0, description="WebSockets that one address may have open in a process"
+    )
+    subscriptions_per_user: int = Field(
+        200, ge=0, description="Subscriptions that one person may have open in a process"
+    )
+    trusted_proxies: str = Field(
+        "127.0.0.1,::1",
+        description="Addresses and networks of proxies whose `X-Forwarded-For` is believed, with "
+        "commas between",
+    )
     get_queries: bool = Field(False, description="Whether queries may come by GET")
     introspection: bool = Field(False, description="Whether the schema may be asked for")
     explorer: bool = Field(
@@ -89,6 +120,32 @@ class Settings(BaseSettings):
             if not origin.startswith("https://"):
                 raise ValueError(f"{origin!r} must be https")
         return origins
+
+    @field_validator(
+        "sends_per_user",
+        "sends_per_address",
+        "new_chats_per_user",
+        "new_chats_per_address",
+        "failed_sign_ins_per_address",
+    )
+    @classmethod
+    def _is_a_rate(cls, text: str) -> str:
+        rate_of(text)
+        return text
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_addresses(cls, text: str) -> str:
+        """Not *, with which whatever a client says of itself would be believed."""
+        addresses = [part.strip() for part in text.split(",") if part.strip()]
+        for address in addresses:
+            try:
+                ip_network(address)
+            except ValueError as error:
+                raise ValueError(
+                    f"{address!r} is no address like 10.0.0.1 or 10.0.0.0/8"
+                ) from error
+        return ",".join(addresses)
 
     @field_validator("jwt_jwks_url")
     @classmethod

@@ -39,11 +39,15 @@ from gql.errors import (
     is_retriable,
 )
 from messaging.doorbell import Topic
+from messaging.errors import RateLimited
 from messaging.patience import BRIEFLY_SECONDS, patiently
 from models.outages import outages
 from server.authentication import Session
 from server.bounded import BoundedWebSocket
+from server.callers import caller_of
+from server.counted_sockets import TRY_AGAIN_LATER
 from server.ending import ENDING
+from server.keys import KeysOutOfReach
 from server.operations import has_one_answer
 from server.tokens import TokenExpired, TokenRefused
 
@@ -115,25 +119,33 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         if not isinstance(payload, dict):
             await self.websocket.close(BAD_REQUEST, "Invalid connection init payload")
             return
-        try:
-            self.context.session = await self.view.parts.sign_in(_authorization(payload))
-        except TokenExpired:
-            await self.websocket.close(FORBIDDEN, "Forbidden: the token has expired")
+        session = await self._signed_in(payload)
+        if session is None:
             return
-        except TokenRefused:
-            await self.websocket.close(UNAUTHORIZED, "Unauthorized")
-            return
-        except Exception as error:
-            if not outages.note(error):
-                logger.exception("A sign-in failed.")
-            await self.websocket.close(TIMED_OUT, "Internal error: try again")
-            return
+        self.context.session = session
         await self.send_message({"type": "connection_ack"})
         self.connection_acknowledged = True
         self._guards = [
-            asyncio.create_task(self._end_with(self.context.session)),
+            asyncio.create_task(self._end_with(session)),
             asyncio.create_task(self._keep_alive()),
         ]
+
+    async def _signed_in(self, payload: dict[str, object]) -> Session | None:
+        """Who comes with this payload; None where the connection is closed instead."""
+        caller = caller_of(self.websocket.ws.scope)
+        try:
+            return await self.view.parts.sign_in(_authorization(payload), caller)
+        except TokenExpired:
+            await self.websocket.close(FORBIDDEN, "Forbidden: the token has expired")
+        except TokenRefused:
+            await self.websocket.close(UNAUTHORIZED, "Unauthorized")
+        except RateLimited as limited:
+            await self.websocket.close(TRY_AGAIN_LATER, str(limited))
+        except Exception as error:
+            if not isinstance(error, KeysOutOfReach) and not outages.note(error):
+                logger.exception("A sign-in failed.")
+            await self.websocket.close(TIMED_OUT, "Internal error: try again")
+        return None
 
     async def handle_subscribe(self, message: SubscribeMessage) -> None:
         """Start an operation, unless too many run or the service ends: it comes again elsewhere."""
@@ -207,7 +219,8 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         if session is None:
             return None
         viewer = await self.view.parts.viewers.load(session.viewer.id)
-        return self.view.parts.context(viewer) if viewer.is_active else None
+        caller = caller_of(self.websocket.ws.scope)
+        return self.view.parts.context(viewer, caller) if viewer.is_active else None
 
     async def _send(self, operation: Operation[Any, None], result: object) -> bool:
         """Send a result; false where nothing may follow it."""

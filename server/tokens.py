@@ -7,36 +7,32 @@ TokenRefused      it will never be good
 └── TokenExpired  it was good; the client should fetch a new one
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
 from cachetools import TTLCache
-from jwt import PyJWK, PyJWKClient, PyJWKSet
-from jwt.exceptions import PyJWKClientConnectionError
+from jwt import PyJWK
 
 from messaging.text import is_storable
+from server.keys import ALGORITHMS, FetchedKeys, KeyFile
 from server.settings import Settings, SettingsWrong
 
 DEFAULT_LIFETIME = timedelta(hours=1)
 SECRET_ALGORITHMS = ("HS256",)
-KEY_ALGORITHMS = ("RS256", "ES256")
 
 # By so much the host's clock may be ahead: its newest tokens begin a moment from now.
 CLOCK_SKEW = timedelta(seconds=30)
-
-# How long fetched keys serve before they are fetched again, and how long a fetch may take.
-JWKS_LIFESPAN_SECONDS = 300
-JWKS_TIMEOUT_SECONDS = 5
-
 
 # A page's token comes with each of its requests, and is not checked anew each time. A key that the
 # provider takes back is believed for so much longer.
 VERIFIED_SECONDS = 60
 _VERIFIED_AT_MOST = 20_000
+
+# Ten times what a token of an LMS takes; nobody is to have us hash a quarter of a megabyte.
+LONGEST_TOKEN = 16 * 1024
 
 
 class TokenRefused(Exception):
@@ -58,9 +54,6 @@ class Claims:
 
 _EXPIRED = "The token has expired."
 
-Key = Any
-FindKey = Callable[[str], Awaitable[Key]]
-
 
 class TokenVerifier:
     """Checks tokens by the settings. Raises SettingsWrong where these give no one way to."""
@@ -69,20 +62,21 @@ class TokenVerifier:
         settings.check_tokens()
         self._issuer = settings.jwt_issuer
         self._audience = settings.jwt_audience
-        self._algorithms: tuple[str, ...]
-        if settings.jwt_secret is not None:
-            self._algorithms = SECRET_ALGORITHMS
-            self._find_key = _secret(settings.jwt_secret)
-        else:
-            self._algorithms = KEY_ALGORITHMS
-            self._find_key = _jwks(settings)
+        self._secret = settings.jwt_secret
+        self._keys: KeyFile | FetchedKeys | None = None
+        if settings.jwt_jwks_file is not None:
+            self._keys = KeyFile(settings.jwt_jwks_file)
+        elif settings.jwt_jwks_url is not None:
+            self._keys = FetchedKeys(settings.jwt_jwks_url)
         self._verified: TTLCache[str, Claims] = TTLCache(_VERIFIED_AT_MOST, VERIFIED_SECONDS)
 
     async def verify(self, token: str) -> Claims:
         """Whom the token names. Raises TokenExpired, TokenRefused.
 
-        PyJWKClientConnectionError where keys have to be fetched and cannot be.
+        KeysOutOfReach, RateLimited where keys have to be fetched and cannot be.
         """
+        if len(token) > LONGEST_TOKEN:
+            raise TokenRefused("The token is too long.")
         claims = self._verified.get(token)
         if claims is None:
             claims = self._verified[token] = await self._check(token)
@@ -92,27 +86,46 @@ class TokenVerifier:
 
     async def _check(self, token: str) -> Claims:
         try:
-            key = await self._find_key(token)
-            claims = jwt.decode(
-                token,
-                key,
-                algorithms=list(self._algorithms),
-                leeway=CLOCK_SKEW,
-                issuer=self._issuer,
-                audience=self._audience,
-                options={
-                    "require": ["exp", "sub", "account"],
-                    "verify_aud": self._audience is not None,
-                },
-            )
-            return _claims(claims)
-        except PyJWKClientConnectionError:
-            # The keys are out of reach: nothing is said about the token, the client may try again.
-            raise
+            return _claims(await self._signed_claims(token))
         except jwt.ExpiredSignatureError as error:
             raise TokenExpired(_EXPIRED) from error
         except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError) as error:
             raise TokenRefused("The token is not valid.") from error
+
+    async def _signed_claims(self, token: str) -> dict[str, Any]:
+        if self._keys is None:
+            return self._decoded(token, self._secret, SECRET_ALGORITHMS)
+        header = jwt.get_unverified_header(token)
+        if header["alg"] not in ALGORITHMS:
+            raise TokenRefused("The token is signed in a way that is not taken.")
+        found = await self._keys.find(header.get("kid"))
+        # The algorithm is the key's. Of two keys with one name, either may have signed.
+        keys = [key for key in found if key.algorithm_name == header["alg"]]
+        for key in keys[:-1]:
+            try:
+                return self._decoded(token, key, (key.algorithm_name,))
+            except jwt.InvalidSignatureError:
+                continue
+        if not keys:
+            raise TokenRefused("The token is signed with a key that is not known.")
+        return self._decoded(token, keys[-1], (keys[-1].algorithm_name,))
+
+    def _decoded(
+        self, token: str, key: str | PyJWK | None, algorithms: Sequence[str]
+    ) -> dict[str, Any]:
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            key,  # type: ignore[arg-type]  # one way to check tokens is set
+            algorithms=list(algorithms),
+            leeway=CLOCK_SKEW,
+            issuer=self._issuer,
+            audience=self._audience,
+            options={
+                "require": ["exp", "sub", "account"],
+                "verify_aud": self._audience is not None,
+            },
+        )
+        return claims
 
 
 def issue_token(settings: Settings, account: str, source_id: str, lifetime: timedelta) -> str:
@@ -150,43 +163,3 @@ def _claims(claims: dict[str, Any]) -> Claims:
         # The leeway is for a host whose clock is ahead, not for tokens that have ended.
         raise jwt.ExpiredSignatureError
     return Claims(account, source_id, expires_at)
-
-
-def _secret(secret: str) -> FindKey:
-    async def find(_: str) -> Key:
-        return secret
-
-    return find
-
-
-def _jwks(settings: Settings) -> FindKey:
-    if settings.jwt_jwks_file is not None:
-        try:
-            keys = PyJWKSet.from_json(settings.jwt_jwks_file.read_text())
-        except (OSError, ValueError, TypeError, AttributeError, jwt.PyJWTError) as error:
-            raise SettingsWrong(
-                f"LMS_MESSAGES_JWT_JWKS_FILE: {settings.jwt_jwks_file} holds no JSON Web Key Set."
-            ) from error
-        return _in_set(keys)
-    client = PyJWKClient(
-        str(settings.jwt_jwks_url),
-        lifespan=JWKS_LIFESPAN_SECONDS,
-        timeout=JWKS_TIMEOUT_SECONDS,
-    )
-
-    async def find(token: str) -> Key:
-        # The client fetches in the calling thread.
-        return await asyncio.to_thread(client.get_signing_key_from_jwt, token)
-
-    return find
-
-
-def _in_set(keys: PyJWKSet) -> FindKey:
-    async def find(token: str) -> PyJWK:
-        key_id = jwt.get_unverified_header(token).get("kid")
-        for key in keys.keys:
-            if key.key_id == key_id:
-                return key
-        raise TokenRefused("The token is signed with a key that is not known.")
-
-    return find

@@ -41,12 +41,14 @@ async def message_sent(
 
 
 async def _follow(context: Context, after: str | None) -> AsyncGenerator[FeedEvent, None]:
-    following = follow(context.doorbell, context.reader, context.viewer.id, after)
-    async with aclosing(following) as events:
-        async for event in events:
-            # What is nested in the event is resolved under the rights of now.
-            context.viewer_or_none = event.viewer
-            yield event
+    viewer_id = context.viewer.id
+    following = follow(context.doorbell, context.reader, viewer_id, after)
+    with context.allowances.subscriptions_of_user.one_more(viewer_id):
+        async with aclosing(following) as events:
+            async for event in events:
+                # What is nested in the event is resolved under the rights of now.
+                context.viewer_or_none = event.viewer
+                yield event
 
 
 def message_id(event: Parent[MessageDeletedEvent]) -> strawberry.ID:

@@ -4,6 +4,7 @@ from gql.fields import mutation, object_type
 from gql.gates import ADMINISTRATORS, ALL_ADMINISTRATORS, ANYBODY
 from gql.resolvers import administering, writing
 from gql.schema import inputs, payloads
+from messaging.rates.rates import Deed
 from models import Role
 
 
@@ -12,13 +13,19 @@ class Mutation:
     """What can be done."""
 
     start_chat: payloads.SendMessagePayload | None = mutation(
-        writing.start_chat, takes=inputs.StartChatInput, roles=ALL_ADMINISTRATORS
+        writing.start_chat,
+        takes=inputs.StartChatInput,
+        roles=ALL_ADMINISTRATORS,
+        spends=(Deed.SEND, Deed.NEW_CHAT),
     )
     contact_instructor: payloads.SendMessagePayload | None = mutation(
-        writing.contact_instructor, takes=inputs.ContactInstructorInput, roles=(Role.LEARNER,)
+        writing.contact_instructor,
+        takes=inputs.ContactInstructorInput,
+        roles=(Role.LEARNER,),
+        spends=(Deed.SEND, Deed.NEW_CHAT),
     )
     send_message: payloads.SendMessagePayload | None = mutation(
-        writing.send_message, takes=inputs.SendMessageInput, roles=ANYBODY
+        writing.send_message, takes=inputs.SendMessageInput, roles=ANYBODY, spends=(Deed.SEND,)
     )
     delete_message: payloads.DeleteMessagePayload | None = mutation(
         writing.delete_message, takes=inputs.DeleteMessageInput, roles=ANYBODY

@@ -35,10 +35,11 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
     check_port(host, port)
     asyncio.run(_check_database(settings))
     if workers == 1:
-        serve_app(EndsInTime(create_app(settings)), host, port)
+        app = EndsInTime(create_app(settings))
+        serve_app(app, host, port, trusted_proxies=settings.trusted_proxies)
     else:
         name = f"{app_from_environment.__module__}:{app_from_environment.__name__}"
-        serve_app(name, host, port, workers=workers)
+        serve_app(name, host, port, workers=workers, trusted_proxies=settings.trusted_proxies)
 
 
 async def _check_database(settings: Settings) -> None:
@@ -80,7 +81,9 @@ def raise_file_limit() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def serve_app(app: ASGIApp | str, host: str, port: int, *, workers: int = 1) -> None:
+def serve_app(
+    app: ASGIApp | str, host: str, port: int, *, workers: int = 1, trusted_proxies: str = ""
+) -> None:
     """Run uvicorn in the way this service needs it."""
     raise_file_limit()
     config = uvicorn.Config(
@@ -98,6 +101,8 @@ def serve_app(app: ASGIApp | str, host: str, port: int, *, workers: int = 1) -> 
         # Without it an open stream keeps the process alive for ever.
         timeout_graceful_shutdown=GRACE_SECONDS,
         server_header=False,
+        proxy_headers=bool(trusted_proxies),
+        forwarded_allow_ips=trusted_proxies,
         access_log=False,
     )
     if workers > 1:

@@ -120,6 +120,11 @@ async def running(
     settings = {
         "LMS_MESSAGES_JWT_SECRET": SECRET,
         "LMS_MESSAGES_POLL_SECONDS": str(poll_seconds),
+        # A few people write as thousands would, and come back from each fault at once.
+        "LMS_MESSAGES_SENDS_PER_USER": "1000000/second",
+        "LMS_MESSAGES_NEW_CHATS_PER_USER": "1000000/second",
+        "LMS_MESSAGES_SOCKETS_PER_USER": "0",
+        "LMS_MESSAGES_SUBSCRIPTIONS_PER_USER": "0",
     }
     cluster = Cluster(directory, settings, [])
     try:

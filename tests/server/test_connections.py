@@ -7,6 +7,7 @@ import socket
 import pytest
 
 from server.authentication import Session
+from server.callers import Caller
 from server.ending import PatientWebSockets
 from server.parts import Parts
 from tests.support.cast import user_id
@@ -178,8 +179,8 @@ async def test_who_breaks_the_protocol_midway_is_no_news(
     begun, is_broken = asyncio.Event(), asyncio.Event()
     sign_in, end = Parts.sign_in, PatientWebSockets.handle_parser_exception
 
-    async def sign_in_late(parts: Parts, authorization: str) -> Session:
-        session = await sign_in(parts, authorization)
+    async def sign_in_late(parts: Parts, authorization: str, caller: Caller) -> Session:
+        session = await sign_in(parts, authorization, caller)
         begun.set()
         await is_broken.wait()
         return session

@@ -5,7 +5,7 @@ import pytest
 
 from messaging.work import UnitOfWork
 from server.parts import Parts
-from tests.support.raw import request
+from tests.support.raw import codes, request, wire
 from tests.support.service import Service
 
 ON_ALL = {
@@ -47,6 +47,21 @@ async def test_every_answer(service: Service) -> None:
         assert told(response) == once, (method, path)
     refused = await request(f"{service.url}/graphql", content=ASKED, token="x")
     assert (refused.status_code, told(refused)) == (401, once)
+
+
+async def test_cookies_are_nobodys(service: Service) -> None:
+    """No answer leaves a cookie, and none that comes signs anybody in."""
+    token = service.token("lena")
+    cookies = {"Cookie": f"Authorization=Bearer {token}; token={token}; session={token}"}
+    for method, path, body, _ in ANSWERS:
+        response = await request(service.url + path, method, body, headers=cookies)
+        assert "set-cookie" not in response.headers, (method, path)
+    asked = b'{"query": "{ viewer { unreadCount } }"}'
+    response = await request(f"{service.url}/graphql", content=asked, headers=cookies)
+    assert codes(response) == ["UNAUTHENTICATED"]
+    async with wire(service.url, headers=cookies) as socket:
+        await socket.send({"type": "connection_init"})
+        assert await socket.closed() == 4401
 
 
 async def test_an_answer_by_accident(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -99,6 +99,7 @@ async def test_cors(open_service: Service) -> None:
         assert "access-control-allow-credentials" not in answer.headers
     bad = await request(url, content=b"{}", token="x", headers={"Origin": PAGE})
     assert (bad.status_code, bad.headers["access-control-allow-origin"]) == (401, PAGE)
+    assert bad.headers["access-control-expose-headers"] == "Retry-After"
     refused = await request(url, "OPTIONS", headers=preflight("https://evil.example"))
     assert refused.status_code == 400
     assert "access-control-allow-origin" not in refused.headers

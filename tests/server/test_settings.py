@@ -55,6 +55,13 @@ WRONG: dict[str, tuple[dict[str, str], str]] = {
         "LMS_MESSAGES_BROADCAST_URL must be like redis://HOST:6379/0: Invalid value",
     ),
     "no interval": ({"JWT_SECRET": SECRET, "POLL_SECONDS": "0"}, "LMS_MESSAGES_POLL_SECONDS"),
+    "no rate": (
+        {"JWT_SECRET": SECRET, "SENDS_PER_USER": "often"},
+        "LMS_MESSAGES_SENDS_PER_USER: 'often' is no rate like 120/minute",
+    ),
+    "a rate of nothing": ({"JWT_SECRET": SECRET, "NEW_CHATS_PER_USER": "5"}, "no rate like"),
+    "sockets below nought": ({"JWT_SECRET": SECRET, "SOCKETS_PER_USER": "-1"}, "SOCKETS_PER_USER"),
+    "any proxy": ({"JWT_SECRET": SECRET, "TRUSTED_PROXIES": "*"}, "'*' is no address"),
     "neither yes nor no": ({"JWT_SECRET": SECRET, "EXPLORER": "x"}, "LMS_MESSAGES_EXPLORER"),
 }
 

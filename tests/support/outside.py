@@ -12,7 +12,7 @@ from tests.support.cast import ACCOUNT
 from tests.support.client import Client
 from tests.support.places import Place
 from tests.support.process import Served, served_process
-from tests.support.service import SECRET
+from tests.support.service import SECRET, WITHOUT_RATES
 
 
 @asynccontextmanager
@@ -22,7 +22,9 @@ async def serving(
     """The cast's service as a process of its own."""
     if workers > 1 and not place.is_postgres:
         pytest.skip("SQLite has one process")
-    settings = {**place.variables, "LMS_MESSAGES_JWT_SECRET": SECRET, **(variables or {})}
+    without_rates = {f"LMS_MESSAGES_{name.upper()}": str(it) for name, it in WITHOUT_RATES.items()}
+    secret = {"LMS_MESSAGES_JWT_SECRET": SECRET}
+    settings = {**place.variables, **secret, **without_rates, **(variables or {})}
     async with served_process(settings, workers) as service:
         yield service
 

@@ -82,12 +82,17 @@ class Wire:
 
 @asynccontextmanager
 async def wire(
-    url: str, *, protocol: str | None = "graphql-transport-ws", origin: str | None = None
+    url: str,
+    *,
+    protocol: str | None = "graphql-transport-ws",
+    origin: str | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Wire]:
     """An open socket on which nothing was said yet."""
     async with connect(
         url.replace("http", "ws", 1) + "/graphql",
         subprotocols=None if protocol is None else [Subprotocol(protocol)],
         origin=None if origin is None else Origin(origin),
+        additional_headers=headers,
     ) as connection:
         yield Wire(connection)

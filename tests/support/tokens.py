@@ -31,7 +31,19 @@ def signed(
 def forged(payload: Any, key: str | bytes, digest: str = "sha256", **header: Any) -> str:
     """A token as no library signs it: an HMAC over whatever is given."""
     whole = {"alg": "HS256", "typ": "JWT", **header}
-    parts = [_encoded(json.dumps(each, default=_timestamp).encode()) for each in (whole, payload)]
+    said, payload_said = (json.dumps(each, default=_timestamp) for each in (whole, payload))
+    return forged_text(payload_said, key, digest, header=said)
+
+
+def forged_text(
+    payload: str,
+    key: str | bytes = SECRET,
+    digest: str = "sha256",
+    *,
+    header: str = '{"alg": "HS256", "typ": "JWT"}',
+) -> str:
+    """A token whose parts are any texts."""
+    parts = [_encoded(text.encode()) for text in (header, payload)]
     mac = hmac.new(key.encode() if isinstance(key, str) else key, digestmod=digest)
     mac.update(".".join(parts).encode())
     return ".".join([*parts, _encoded(mac.digest())])

@@ -1,0 +1,51 @@
+"""How many sockets one address, and one person, may have open in a process."""
+
+from contextlib import ExitStack
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+
+from messaging.errors import RateLimited
+from messaging.rates.allowances import Allowances
+from messaging.viewers import Viewer
+from server.callers import CALLER, Caller, caller_of
+
+# "Try again later" (RFC 6455's registry). The graphql-ws client comes back after it, where its own
+# protocol's 4429 is final and 4408 would speak of a time that ran out.
+TRY_AGAIN_LATER = 1013
+
+
+class CountedSockets:
+    """Sockets, as many as are allowed."""
+
+    def __init__(self, app: ASGIApp, allowances: Allowances) -> None:
+        self._app = app
+        self._allowances = allowances
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one, or refuse it; its place is free again when it has ended."""
+        host = caller_of(scope).host
+        with ExitStack() as places:
+
+            def admit(viewer: Viewer) -> None:
+                places.enter_context(self._allowances.sockets_of_user.one_more(viewer.id))
+
+            caller = Caller(host, admit)
+            if caller.address is not None:
+                try:
+                    place = self._allowances.sockets_of_address.one_more(caller.address)
+                    places.enter_context(place)
+                except RateLimited as limited:
+                    await _refuse(limited, scope, receive, send)
+                    return
+            scope[CALLER] = caller
+            await self._app(scope, receive, send)
+
+
+async def _refuse(limited: RateLimited, scope: Scope, receive: Receive, send: Send) -> None:
+    """Accept and close at once: a browser tells nobody why a handshake failed."""
+    await receive()
+    offered = GRAPHQL_TRANSPORT_WS_PROTOCOL in scope["subprotocols"]
+    protocol = GRAPHQL_TRANSPORT_WS_PROTOCOL if offered else None
+    await send({"type": "websocket.accept", "subprotocol": protocol})
+    await send({"type": "websocket.close", "code": TRY_AGAIN_LATER, "reason": str(limited)})
