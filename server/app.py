@@ -47,7 +47,12 @@ def create_app(
     """
     parts = parts or make_parts(settings)
     pages = Pages(settings, built, is_demo=bool(demo))
-    schema = build_schema(introspection=settings.introspection, compiled=settings.compiled)
+    schema = build_schema(
+        introspection=settings.introspection,
+        suggestions=settings.suggestions,
+        compiled=settings.compiled,
+        cost_limit=settings.cost_limit,
+    )
     page = pages.explorer if settings.explorer else pages.nowhere
     over_http = OverHttp(schema, parts, page, get_queries=settings.get_queries)
 
