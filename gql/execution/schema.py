@@ -142,9 +142,12 @@ class Schema(strawberry.Schema):
         try:
             self._admit(context)
         except GraphQLError as error:
-            context.pre_execution_errors = [error]
-            context.extensions_results.update(cost_in(error))
-            return PreExecutionError(data=None, errors=[error])
+            # Its frames hold the document, and would be held by it in a circle until the garbage
+            # collector comes by, which then takes long.
+            refusal = error.with_traceback(None)
+            context.pre_execution_errors = [refusal]
+            context.extensions_results.update(cost_in(refusal))
+            return PreExecutionError(data=None, errors=[refusal])
         return await super()._prepare_operation_async(context, extensions_runner)
 
     def _admit(self, context: ExecutionContext) -> None:
