@@ -17,13 +17,10 @@ from gql.schema.query import Query
 from gql.schema.subscription import Subscription
 
 
-# Putting it together takes longer than many requests, and what is remembered of documents goes
-# with it.
-@cache
 def build_schema(
     *,
     introspection: bool = True,
-    suggestions: bool = True,
+    suggestions: bool = False,
     compiled: bool = True,
     cost_limit: int = DEFAULT_COST_LIMIT,
 ) -> Schema:
@@ -33,6 +30,13 @@ def build_schema(
     of it is compiled, or executed by graphql-core alone. ``cost_limit``: what an operation may
     cost.
     """
+    return _built(introspection, suggestions, compiled, cost_limit)
+
+
+# Putting it together takes longer than many requests, and what is remembered of documents goes
+# with it.
+@cache
+def _built(introspection: bool, suggestions: bool, compiled: bool, cost_limit: int) -> Schema:
     return Schema(
         is_compiled=compiled,
         cost_limit=cost_limit,
