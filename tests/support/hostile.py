@@ -181,6 +181,7 @@ def _json() -> dict[str, str]:
         "JSON in objects": '{"a":' * 50_000,
         "JSON of lists": beside(of("[]")),
         "JSON of objects": beside(of("{}")),
+        "JSON of quotes without an end": "[" * 11_000 + '"' + '\\"' * 110_000,
         "JSON of lists at the limit": beside(of("[]", 29_000)),
         "JSON of deep lists": beside(of("[" * 900 + "]" * 900)),
         "JSON of numbers": beside(of("1")),
