@@ -18,10 +18,14 @@ _FIRST = "query ($i: Int) { conversations(first: $i) { __typename } }"
 _NODE = "query ($i: ID!) { node(id: $i) { __typename } }"
 
 
+def hostile_documents() -> dict[str, str]:
+    """The documents among them, by name."""
+    return {**_to_lex(), **_to_count(), **_to_compare(), **_to_refuse(), **_nested()}
+
+
 def bodies() -> dict[str, bytes]:
     """The bodies of requests, by name."""
-    documents = {**_to_lex(), **_to_count(), **_to_compare(), **_to_refuse(), **_nested()}
-    made = {name: _body(document) for name, document in documents.items()}
+    made = {name: _body(document) for name, document in hostile_documents().items()}
     made |= {name: body.encode() for name, body in {**_json(), **_variables()}.items()}
     for name, body in made.items():
         assert len(body) <= LARGEST_BODY_BYTES, name
