@@ -1,6 +1,6 @@
 """Print what requests cost that are made to cost.
 
-    .venv/bin/python bench/hostile.py [PART_OF_A_NAME …]
+    .venv/bin/python -m bench.hostile [PART_OF_A_NAME …]
 
 Each goes through the door of GraphQL over HTTP, in process: its JSON is read, its document parsed,
 counted, weighed and validated, its variables coerced, its answer written. Nobody signed in, so that

@@ -1,5 +1,6 @@
 """Requests that are made to cost, and such as nobody would send: refused, coded, and soon."""
 
+import gc
 import json
 
 import pytest
@@ -35,6 +36,35 @@ async def test_the_loop_is_not_held(*, open_handed: bool) -> None:
         assert cost.status in (200, 400), cost
         # Without a token only the schema is told.
         assert set(cost.outcome.split(", ")) <= {*REFUSALS, "UNAUTHENTICATED", "answered"}, cost
+
+
+# Of each way in which a document ends.
+LEFT_NOTHING = (
+    "items",
+    "depth within nesting",
+    "too much of a name",
+    "threads of threads",
+    "same in inline fragments",
+    "fragments in each other",
+    "unknown fields",
+    "unknown input fields",
+)
+
+
+@pytest.mark.sqlite_only("no database")
+async def test_nothing_is_left_for_the_collector() -> None:
+    """A refused document is gone at once: a hundred would stop the service when collected."""
+    at, hostile = door(open_handed=False), bodies()
+    for name in LEFT_NOTHING:
+        await ask(at, hostile[name])
+        gc.collect()
+        gc.disable()
+        try:
+            await ask(at, hostile[name])
+            # A document has thousands.
+            assert gc.collect() < 200, name
+        finally:
+            gc.enable()
 
 
 async def test_over_http(service: Service) -> None:
