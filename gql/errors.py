@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable
+from typing import Any
 
 from graphql import GraphQLError
 from strawberry.exceptions import MissingQueryError
@@ -24,6 +25,7 @@ BAD_INPUT = "BAD_INPUT"
 FORBIDDEN = "FORBIDDEN"
 INTERNAL = "INTERNAL"
 NOT_FOUND = "NOT_FOUND"
+OPERATION_TOO_COMPLEX = "OPERATION_TOO_COMPLEX"
 RATE_LIMITED = "RATE_LIMITED"
 UNAUTHENTICATED = "UNAUTHENTICATED"
 
@@ -36,6 +38,13 @@ class Forbidden(MessagingError):
 
     def __init__(self) -> None:
         super().__init__("Your role does not permit this.")
+
+
+class OperationTooComplex(GraphQLError):
+    """The request is more, or would cost more, than one may ask at once."""
+
+    def __init__(self, message: str, **numbers: Any) -> None:
+        super().__init__(message, extensions={"code": OPERATION_TOO_COMPLEX, **numbers})
 
 
 _CODES: dict[type[MessagingError], str] = {
@@ -80,6 +89,8 @@ def is_about_the_request(result: ExecutionResult) -> bool:
 
 
 def _coded(error: GraphQLError) -> GraphQLError:
+    if isinstance(error, OperationTooComplex):
+        return error
     cause = error.original_error
     if isinstance(cause, MessagingError) and type(cause) in _CODES:
         message, code = str(cause), _CODES[type(cause)]

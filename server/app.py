@@ -49,7 +49,12 @@ def create_app(
     """
     parts = parts or make_parts(settings)
     pages = Pages(settings, built, is_demo=bool(demo))
-    schema = build_schema(introspection=settings.introspection, compiled=settings.compiled)
+    schema = build_schema(
+        introspection=settings.introspection,
+        suggestions=settings.suggestions,
+        compiled=settings.compiled,
+        cost_limit=settings.cost_limit,
+    )
     page = pages.explorer if settings.explorer else pages.nowhere
     sockets = OverSockets(schema, parts, settings.allowed_origins)
     over_http = OverHttp(schema, parts, page, get_queries=settings.get_queries)

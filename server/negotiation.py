@@ -27,12 +27,17 @@ def media_type(content_type: str | None) -> str:
 
 def asks_for_a_page(request: Request) -> bool:
     """Whether somebody opened the address in a browser, instead of a program asking something."""
-    return request.method in ("GET", "HEAD") and "text/html" in request.headers.get("accept", "")
+    return request.method in ("GET", "HEAD") and "text/html" in _accept(request)
 
 
 def media_type_of_answer(request: Request) -> str:
     """The media type of what that request is answered."""
-    return answered_as(request.headers.get("accept", ""))
+    return answered_as(_accept(request))
+
+
+def _accept(request: Request) -> str:
+    """What the request accepts; several headers are as good as one (RFC 9110 §5.3)."""
+    return ",".join(request.headers.getlist("accept"))
 
 
 def answered_as(accept: str) -> str:

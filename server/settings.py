@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from gql.limits.table import DEFAULT_COST_LIMIT
 from messaging.rates.rates import rate_of
 from messaging.redis_backend import check_address
 from models.configuration import PoolSize
@@ -92,6 +93,14 @@ class Settings(BaseSettings):
     )
     get_queries: bool = Field(False, description="Whether queries may come by GET")
     introspection: bool = Field(False, description="Whether the schema may be asked for")
+    suggestions: bool = Field(
+        False, description="Whether errors guess which name of the schema was meant"
+    )
+    cost_limit: int = Field(
+        DEFAULT_COST_LIMIT,
+        ge=1_000,
+        description="What an operation may cost: its fields, those in a list for each of its rows",
+    )
     explorer: bool = Field(
         False,
         description="Whether a browser gets the explorer at `/graphql`, which needs introspection",

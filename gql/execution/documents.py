@@ -6,18 +6,20 @@ from graphql import DocumentNode, OperationDefinitionNode
 from strawberry.extensions import SchemaExtension
 
 from gql.execution.recent import Recent
+from gql.limits.weighing import Weighed
 
 # The page's documents have 20,000 together. Parsed, a character takes up to 300 bytes of memory.
 CHARACTERS_KEPT = 500_000
 
 
 class KnownDocument:
-    """A valid document and its operations."""
+    """A document within its limits, and its operations."""
 
-    __slots__ = ("_operations", "node")
+    __slots__ = ("_operations", "node", "weighed")
 
-    def __init__(self, node: DocumentNode) -> None:
+    def __init__(self, node: DocumentNode, weighed: Weighed) -> None:
         self.node = node
+        self.weighed = weighed
         found = [each for each in node.definitions if isinstance(each, OperationDefinitionNode)]
         self._operations: dict[str | None, OperationDefinitionNode] = {
             each.name.value: each for each in found if each.name is not None
@@ -54,6 +56,6 @@ class DocumentCache(SchemaExtension):
     def on_execute(self) -> None:  # type: ignore[override]  # as above
         """Remember the document: this far come only valid ones."""
         context = self.execution_context
-        text, node = context.query, context.graphql_document
-        if not self._is_known and text is not None and node is not None:
-            self._documents.put(text, KnownDocument(node), len(text))
+        text, document = context.query, getattr(context, "document", None)
+        if not self._is_known and text is not None and document is not None:
+            self._documents.put(text, document, len(text))

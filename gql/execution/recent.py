@@ -18,6 +18,11 @@ class Recent(Generic[Key, Value]):
     def __len__(self) -> int:
         return len(self._values)
 
+    def clear(self) -> None:
+        """Forget everything."""
+        self._values.clear()
+        self._weight = 0
+
     def get(self, key: Key) -> Value | None:
         """The value, now the one used last; None where it is not known."""
         found = self._values.get(key)

@@ -6,6 +6,7 @@ from typing import Any, cast
 import strawberry
 from graphql import ExecutionResult as CoreResult
 from graphql import GraphQLError
+from graphql import OperationType as CoreOperation
 from graphql.execution import Executor
 from strawberry.execution.is_awaitable import optimized_is_awaitable
 from strawberry.extensions import AddValidationRules, SchemaExtension
@@ -14,10 +15,15 @@ from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 from strawberry.utils.await_maybe import await_maybe
 
+from gql.errors import OperationTooComplex
 from gql.execution.documents import CHARACTERS_KEPT, DocumentCache, Documents, KnownDocument
 from gql.execution.executor import CompilingExecutor, compiling
+from gql.execution.guard import Guard, cost_in
 from gql.execution.operations import Operations
 from gql.execution.recent import Recent
+from gql.limits.table import DEFAULT_COST_LIMIT
+from gql.limits.telling import Teller
+from gql.limits.validation import BoundedValidation
 
 # Strawberry would run a subscription that comes by HTTP as if it were a query.
 ANSWERED_ONCE = frozenset({OperationType.QUERY, OperationType.MUTATION})
@@ -32,6 +38,9 @@ class OperationAsNamed(ExecutionContext):
     which is told of no name, refuses to choose.
     """
 
+    # What is executed, once it is known to be within its limits.
+    document: KnownDocument | None = None
+
     @property
     def operation_name(self) -> str | None:
         """The name in the request."""
@@ -42,12 +51,17 @@ class Schema(strawberry.Schema):
     """Strawberry's schema, whose errors are logged where they get their codes.
 
     ``is_compiled``: whether operations are compiled, or executed by graphql-core alone.
+    ``cost_limit``: what an operation may cost. ``suggestions``: whether errors may guess what was
+    meant. ``names``: whether they may name what stands in the schema alone.
     """
 
     def __init__(
         self,
         *,
         is_compiled: bool = True,
+        cost_limit: int = DEFAULT_COST_LIMIT,
+        suggestions: bool = True,
+        names: bool = True,
         extensions: Iterable[Extension] = (),
         **kwargs: Any,
     ) -> None:
@@ -56,9 +70,12 @@ class Schema(strawberry.Schema):
         # A handler stands between a field and its resolver.
         if is_compiled and not kwargs.get("exception_handlers"):
             kwargs["execution_context_class"] = compiling(self.operations)
-        super().__init__(extensions=[self._cache, *extensions], **kwargs)
+        hooks = [self._cache, lambda: BoundedValidation(suggestions=suggestions), *extensions]
+        super().__init__(extensions=hooks, **kwargs)
+        self._guard = Guard(self._schema, cost_limit)
+        self._teller = Teller(self._schema, names=names, suggestions=suggestions)
         # These have nothing to do for a document that is known to be valid.
-        of_documents = DocumentCache, AddValidationRules
+        of_documents = DocumentCache, BoundedValidation, AddValidationRules
         self._has_short_way = all(isinstance(each, of_documents) for each in self.get_extensions())
 
     async def execute(
@@ -81,17 +98,24 @@ class Schema(strawberry.Schema):
                 operation_name, allowed, operation_extensions,
             )  # fmt: skip
         try:
+            cost = self._guard.check(document, operation_name, variable_values)
             executor = self.execution_context_class.build(
                 self._schema, document.node, root_value, context_value, variable_values,
                 operation_name, is_awaitable=cast(Any, optimized_is_awaitable),
                 operation_extensions=operation_extensions,
             )  # fmt: skip
             if isinstance(executor, list):
-                return ExecutionResult(data=None, errors=executor)
+                self._teller.mend(executor, query)
+                return ExecutionResult(data=None, errors=executor, extensions=cost)
             found = await self._execute(executor)
+        except OperationTooComplex as error:
+            return PreExecutionError(data=None, errors=[error], extensions=cost_in(error))
         except GraphQLError as error:
+            self._teller.mend([error], query)
             return PreExecutionError(data=None, errors=[error])
-        return ExecutionResult(data=found.data, errors=found.errors)
+        if found.errors:
+            self._teller.mend(found.errors, query)
+        return ExecutionResult(data=found.data, errors=found.errors, extensions=cost)
 
     async def _execute(self, executor: Executor[Any]) -> CoreResult:
         if isinstance(executor, CompilingExecutor):
@@ -110,6 +134,40 @@ class Schema(strawberry.Schema):
         if operation is None or OperationType(operation.operation.value) not in allowed:
             return None
         return document
+
+    async def _prepare_operation_async(
+        self, context: ExecutionContext, extensions_runner: Any
+    ) -> PreExecutionError | None:
+        """Read and weigh the document before anything else looks at it."""
+        try:
+            self._admit(context)
+        except GraphQLError as error:
+            # Its frames hold the document, and would be held by it in a circle until the garbage
+            # collector comes by, which then takes long.
+            refusal = error.with_traceback(None)
+            context.pre_execution_errors = [refusal]
+            context.extensions_results.update(cost_in(refusal))
+            return PreExecutionError(data=None, errors=[refusal])
+        return await super()._prepare_operation_async(context, extensions_runner)
+
+    def _admit(self, context: ExecutionContext) -> None:
+        """Raise OperationTooComplex, GraphQLSyntaxError."""
+        if not context.query or not isinstance(context, OperationAsNamed):
+            return
+        document = self.documents.get(context.query) or self._guard.read(context.query)
+        name = context.operation_name
+        cost = self._guard.check(document, name, context.variables)
+        operation = document.operation(name)
+        if operation is not None and operation.operation is not CoreOperation.SUBSCRIPTION:
+            context.extensions_results.update(cost)
+        context.document, context.graphql_document = document, document.node
+
+    async def _handle_execution_result(
+        self, context: ExecutionContext, result: Any, *args: Any, **kwargs: Any
+    ) -> ExecutionResult:
+        if result.errors:
+            self._teller.mend(result.errors, context.query)
+        return await super()._handle_execution_result(context, result, *args, **kwargs)
 
     def _create_execution_context(
         self,

@@ -40,6 +40,7 @@ def demo_settings(data: Path) -> Settings:
         jwt_jwks_file=None,
         get_queries=True,
         introspection=True,
+        suggestions=True,
         explorer=True,
         pages=True,
     )

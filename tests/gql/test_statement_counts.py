@@ -11,7 +11,7 @@ from tests.support.service import Service, counted_statements
 
 MANY = 24
 
-CHATS = """{ conversations(first: 100) { edges { node {
+CHATS = """{ conversations(first: 50) { edges { node {
     lastMessage { body sender { name department conversation { id } } course { id title } }
     peer { name department conversation { id unreadCount peer { name } } }
     closedReason messages(last: 5) { edges { node {
@@ -94,7 +94,7 @@ async def test_a_list_costs_the_same(service: Service, document: str, grow: Grow
 async def test_a_course_question_costs_the_same(service: Service) -> None:
     """A thread of questions about several courses costs what one question costs."""
     await Person(service, "nora").contact("ines", "mechanics")
-    document = """{ conversations { edges { node { messages(first: 50) { edges { node {
+    document = """{ conversations(first: 5) { edges { node { messages(first: 50) { edges { node {
         body course { title instructors { mayContact user { name } } } } } } } } } }"""
     with counted_statements() as few:
         await service.as_("ines").data(document)

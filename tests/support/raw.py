@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -23,15 +23,15 @@ async def request(
     *,
     content_type: str | None = JSON,
     token: str | None = None,
-    headers: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | Sequence[tuple[str, str]] = (),
 ) -> httpx2.Response:
     """Send anything over HTTP."""
-    all_headers = dict(headers or {})
+    all_headers = list(headers.items() if isinstance(headers, Mapping) else headers)
     if content_type is not None and method == "POST":
-        all_headers["Content-Type"] = content_type
+        all_headers.append(("Content-Type", content_type))
     if token is not None:
-        all_headers["Authorization"] = f"Bearer {token}"
-    encoded = [(name.encode(), value.encode("latin-1")) for name, value in all_headers.items()]
+        all_headers.append(("Authorization", f"Bearer {token}"))
+    encoded = [(name.encode(), value.encode("latin-1")) for name, value in all_headers]
     async with httpx2.AsyncClient(timeout=PATIENCE_SECONDS, verify=False) as http:
         return await http.request(method, url, content=content or None, headers=encoded)
 

@@ -1,5 +1,8 @@
-/** Controls, formats (zero-width, direction) and all white space; messaging/text.py has the same. */
-const VISIBLE = /[^\p{Cc}\p{Cf}\p{Z}]/u;
+/**
+ * Controls, formats (zero-width, direction), all white space, and what else fonts show as nothing:
+ * fillers, variation selectors, the blank of braille; messaging/text.py has the same.
+ */
+const VISIBLE = /[^\p{Cc}\p{Cf}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
 /** Whether anything of the text shows: nothing else is a message. */
 export const isVisible = (text: string): boolean => VISIBLE.test(text);

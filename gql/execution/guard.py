@@ -1,0 +1,47 @@
+"""What stands before the execution of an operation: its limits, and its cost."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from graphql import GraphQLError, GraphQLSchema
+
+from gql.execution.documents import KnownDocument
+from gql.limits.parsing import parse_bounded
+from gql.limits.sizes import Sizes
+from gql.limits.variables import check_variables
+from gql.limits.weighing import Weighed, shown, too_costly
+
+
+class Guard:
+    """Lets pass what is within the limits of one schema."""
+
+    def __init__(self, schema: GraphQLSchema, cost_limit: int) -> None:
+        self._sizes = Sizes(schema)
+        self._cost_limit = cost_limit
+
+    def read(self, text: str) -> KnownDocument:
+        """The document, yet to be validated. Raises OperationTooComplex, GraphQLSyntaxError."""
+        node = parse_bounded(text)
+        return KnownDocument(node, Weighed(self._sizes, node))
+
+    def check(
+        self, document: KnownDocument, name: str | None, variables: Mapping[str, Any] | None
+    ) -> dict[str, Any]:
+        """The cost of that operation, as it stands in an answer's extensions.
+
+        Empty where it is unclear which operation is meant. Raises OperationTooComplex.
+        """
+        check_variables(variables)
+        operation = document.operation(name)
+        if operation is None:
+            return {}
+        cost = document.weighed.cost(operation, variables)
+        if cost > self._cost_limit:
+            raise too_costly(cost, self._cost_limit)
+        return {"cost": shown(cost, self._cost_limit)}
+
+
+def cost_in(error: GraphQLError) -> dict[str, Any]:
+    """The cost in a refusal for it, as it stands in an answer's extensions."""
+    cost = (error.extensions or {}).get("cost")
+    return {} if cost is None else {"cost": cost}
