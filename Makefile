@@ -5,6 +5,7 @@ PORT ?= 8000
 SECONDS ?= 60
 SEED ?= 1
 PLAYS ?= 100
+EXAMPLES ?= 1000
 WORKERS ?= 2
 ROUNDS ?= 3
 SCALE ?= 1
@@ -18,7 +19,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo pages test properties faults teeth bench check format schema screenshots \
+.PHONY: help install demo pages test properties frames faults teeth bench check format schema screenshots \
 	clean
 
 help: ## Show this list
@@ -50,6 +51,9 @@ test: $(VENV)/.installed-dev ## Run the tests; WORKERS=0 in one process
 
 properties: $(VENV)/.installed-dev ## Play at random against the model, long; PLAYS=…, SEED=…
 	PROPERTIES_SEED=$(SEED) PROPERTIES_PLAYS=$(PLAYS) $(BIN)/python -m pytest tests/properties
+
+frames: $(VENV)/.installed-dev ## Talk at random over sockets, long; EXAMPLES=…, SEED=…
+	FRAMES_SEED=$(SEED) FRAMES_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest tests/frames
 
 faults: $(VENV)/.installed-dev ## Break the service, count what was lost; SECONDS=…, SEED=…, DATABASE=…
 	@$(BIN)/python -m tests.faults --seconds $(SECONDS) --seed $(SEED) --database $(DATABASE) \
