@@ -62,7 +62,8 @@ class Socket:
         self._is_ending = False
         # By the loop's clock, like all times here.
         self._heard_at = asyncio.get_running_loop().time()
-        self._pinged_at = -float("inf")
+        # None once something was heard since: the loop's clock may stand still between the two.
+        self._pinged_at: float | None = None
         # Until somebody signs in, it is the time for that.
         self._ends_at = self._heard_at + init_limit.total_seconds()
         self._look_again_at(self._ends_at)
@@ -99,6 +100,7 @@ class Socket:
         if event["type"] != "websocket.receive":
             return False
         self._heard_at = asyncio.get_running_loop().time()
+        self._pinged_at = None
         try:
             message = read_message(event.get("text"))
         except NoMessage as error:
@@ -189,10 +191,9 @@ class Socket:
             else:
                 self._close_soon(FORBIDDEN, "Forbidden: the token has expired")
             return
-        is_pinged = self._pinged_at >= self._heard_at
-        due = (self._pinged_at if is_pinged else self._heard_at) + PING_SECONDS
+        due = (self._heard_at if self._pinged_at is None else self._pinged_at) + PING_SECONDS
         if now >= due:
-            if is_pinged:
+            if self._pinged_at is not None:
                 self._close_soon(TIMED_OUT, "Timed out: no answer to a ping")
                 return
             self._pinged_at = now

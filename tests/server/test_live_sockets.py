@@ -167,6 +167,7 @@ async def test_a_feed_does_not_die_in_silence(
     """A feed that something within cancels closes its socket with 4408: nobody waits in vain."""
 
     async def follow(*_: object) -> AsyncIterator[None]:
+        nothing: None
         for nothing in ():
             yield nothing
         raise asyncio.CancelledError
