@@ -3,16 +3,13 @@
 from contextlib import ExitStack
 
 from starlette.types import ASGIApp, Receive, Scope, Send
-from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
 from messaging.errors import RateLimited
 from messaging.rates.allowances import Allowances
 from messaging.viewers import Viewer
 from server.callers import CALLER, Caller, caller_of
-
-# "Try again later" (RFC 6455's registry). The graphql-ws client comes back after it, where its own
-# protocol's 4429 is final and 4408 would speak of a time that ran out.
-TRY_AGAIN_LATER = 1013
+from server.closing import TRY_AGAIN_LATER
+from server.over_sockets import PROTOCOL
 
 
 class CountedSockets:
@@ -45,7 +42,6 @@ class CountedSockets:
 async def _refuse(limited: RateLimited, scope: Scope, receive: Receive, send: Send) -> None:
     """Accept and close at once: a browser tells nobody why a handshake failed."""
     await receive()
-    offered = GRAPHQL_TRANSPORT_WS_PROTOCOL in scope["subprotocols"]
-    protocol = GRAPHQL_TRANSPORT_WS_PROTOCOL if offered else None
+    protocol = PROTOCOL if PROTOCOL in scope["subprotocols"] else None
     await send({"type": "websocket.accept", "subprotocol": protocol})
     await send({"type": "websocket.close", "code": TRY_AGAIN_LATER, "reason": str(limited)})

@@ -13,6 +13,14 @@ MOST_CONTAINERS = 10_000
 _TEXTS = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 
 
+def _refuse(constant: str) -> None:
+    """Refuse NaN and Infinity, which Python would take."""
+    raise ValueError(constant)
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse)
+
+
 def read_json(data: str | bytes) -> object:
     """Read JSON; JSONDecodeError for whatever is none, or too deep or too large.
 
@@ -23,7 +31,7 @@ def read_json(data: str | bytes) -> object:
         # A document may have any number of braces.
         if _brackets(text) > MOST_CONTAINERS and _brackets(_TEXTS.sub("", text)) > MOST_CONTAINERS:
             raise json.JSONDecodeError("more lists and objects than a request has", "", 0)
-        return json.loads(text)
+        return _DECODER.decode(text)
     except (ValueError, RecursionError) as error:
         if isinstance(error, json.JSONDecodeError):
             raise

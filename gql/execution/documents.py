@@ -15,9 +15,10 @@ CHARACTERS_KEPT = 500_000
 class KnownDocument:
     """A document within its limits, and its operations."""
 
-    __slots__ = ("_operations", "node", "weighed")
+    __slots__ = ("_operations", "node", "text", "weighed")
 
-    def __init__(self, node: DocumentNode, weighed: Weighed) -> None:
+    def __init__(self, text: str, node: DocumentNode, weighed: Weighed) -> None:
+        self.text = text
         self.node = node
         self.weighed = weighed
         found = [each for each in node.definitions if isinstance(each, OperationDefinitionNode)]

@@ -22,7 +22,7 @@ class Guard:
     def read(self, text: str) -> KnownDocument:
         """The document, yet to be validated. Raises OperationTooComplex, GraphQLSyntaxError."""
         node = parse_bounded(text)
-        return KnownDocument(node, Weighed(self._sizes, node))
+        return KnownDocument(text, node, Weighed(self._sizes, node))
 
     def check(
         self, document: KnownDocument, name: str | None, variables: Mapping[str, Any] | None
