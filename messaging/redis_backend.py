@@ -19,7 +19,7 @@ CONNECT_LIMIT_SECONDS = 1.0
 # Rings go together, one message after the other; beats go beside them.
 PUBLISHERS = 2
 # Less than a ring may take.
-PUBLISHER_LIMIT_SECONDS = 0.1
+PUBLISHER_LIMIT_SECONDS = 0.5
 
 
 def check_address(url: str) -> None:
@@ -33,8 +33,7 @@ def check_address(url: str) -> None:
 class RedisBackend(BroadcastBackend):
     """A connection to listen on, and a few to publish with. Raises ValueError for a wrong address.
 
-    Where all of these are in use, a message waits for a moment and is then not published: whoever
-    rings has no more time.
+    Where all of these are in use, a message waits for a moment and is then not published.
     """
 
     def __init__(self, url: str) -> None:

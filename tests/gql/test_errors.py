@@ -67,10 +67,6 @@ BAD_DOCUMENTS: dict[str, tuple[str, dict[str, Any]]] = {
         {"n": ""},
     ),
     "integer too large": ("query ($n: Int) { courses(first: $n) { __typename } }", {"n": 2**31}),
-    "number not finite": (
-        "query ($n: Int) { courses(first: $n) { __typename } }",
-        {"n": float("nan")},
-    ),
     "unknown enum value": ("{ users(status: AWAY) { __typename } }", {}),
     "unknown input field": (
         'mutation { deleteChat(input: {conversationId: "a", b: 1}) { __typename } }',

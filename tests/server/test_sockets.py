@@ -246,7 +246,7 @@ async def test_too_many_operations(service: Service, monkeypatch: pytest.MonkeyP
             await socket.subscribe(FEED, str(number))
         frame = await socket.receive()
         assert (frame["type"], frame["id"]) == ("error", "3")
-        assert frame["payload"][0]["extensions"] == {"code": "RATE_LIMITED"}
+        assert frame["payload"][0]["extensions"] == {"code": "RATE_LIMITED", "retryAfter": 1}
         await socket.send({"type": "complete", "id": "0"})
         await socket.subscribe("{ __typename }", "3")
         assert (await socket.receive())["type"] == "next"
