@@ -14,9 +14,12 @@ test.each([
 	expect(isVisible(text)).toBe(false);
 });
 
-test.each(["x", "\u202ex", " \u{1f600} ", "\u0301", ".", "\u2801", "\u3163"])("What shows is one: %j.", (text) => {
-	expect(isVisible(text)).toBe(true);
-});
+test.each(["x", "\u202ex", " \u{1f600} ", "\u0301", ".", "\u2801", "\u3163"])(
+	"What shows is one: %j.",
+	(text) => {
+		expect(isVisible(text)).toBe(true);
+	},
+);
 
 test.each([
 	["Hello\n\n", "Hello"],
