@@ -8,11 +8,12 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
+from asyncpg.pgproto import pgproto
 from broadcaster import Broadcast
 from redis import RedisError
 
@@ -39,8 +40,7 @@ class Topic(StrEnum):
     ACCESS = "a"
 
 
-@dataclass(frozen=True, slots=True)
-class Ring:
+class Ring(NamedTuple):
     """Somebody should look."""
 
     topic: Topic
@@ -52,7 +52,8 @@ class Ring:
     @classmethod
     def parse(cls, text: str) -> "Ring":
         """Undo str(); ValueError for anything else."""
-        return cls(Topic(text[:1]), UUID(hex=text[1:]))
+        # asyncpg's is made in a twentieth of the time, and a crowd is rung for at once.
+        return cls(Topic(text[:1]), pgproto.UUID(text[1:]))
 
 
 class Bell:
@@ -284,7 +285,6 @@ class Doorbell:
         if name == self._name:
             return
         try:
-            UUID(hex=name)
             rings = [Ring.parse(word) for word in words]
         except ValueError:
             logger.warning("The doorbell heard something that is not a ring.")
