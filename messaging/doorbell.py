@@ -125,7 +125,7 @@ class Doorbell:
     async def stop(self) -> None:
         """Publish what was rung, and stop listening."""
         if self._publisher is not None:
-            await self._publisher
+            await asyncio.wait([self._publisher])
         # A task group whose child fails at this very moment swallows the cancellation.
         self._is_stopping = True
         if self._listener is not None:
@@ -186,19 +186,15 @@ class Doorbell:
             # Of a broker that went, the log was told.
             return
         self._unpublished.update(rings)
-        if self._unpublished and self._publisher is None:
+        if self._unpublished and (self._publisher is None or self._publisher.done()):
             self._publisher = asyncio.create_task(self._publish(), name="doorbell's publisher")
 
     async def _publish(self) -> None:
         """Publish what was rung, together what was rung meanwhile."""
-        try:
-            while self._unpublished and self._broadcast is not None:
-                words = self._name, *map(str, self._unpublished)
-                self._unpublished.clear()
-                await self._tell_others(self._broadcast, " ".join(words))
-        finally:
+        while self._unpublished and self._broadcast is not None:
+            words = self._name, *map(str, self._unpublished)
             self._unpublished.clear()
-            self._publisher = None
+            await self._tell_others(self._broadcast, " ".join(words))
 
     async def _tell_others(self, broadcast: Broadcast, message: str) -> None:
         try:
@@ -249,6 +245,8 @@ class Doorbell:
             if self._publisher is not None:
                 self._publisher.cancel()
                 await asyncio.wait([self._publisher])
+            # Of a broker that comes back, everybody asks anew.
+            self._unpublished.clear()
             # The broadcaster leaves it open where its own listener has failed.
             await backend.disconnect()
 

@@ -20,15 +20,19 @@ _POOLS_TURN = 1_000
 
 
 class Lending:
-    """Lends so many connections of a pool as it has at most."""
+    """Lends so many connections of a pool as it has at most, to whoever asked first.
+
+    Each is one of as many places; a place is with somebody who has a connection or fetches one, or
+    its connection rests.
+    """
 
     def __init__(self, pool: asyncpg.Pool, wait_limit_seconds: float | None) -> None:
         self._pool = pool
         self._wait_limit = wait_limit_seconds
-        # Those that are out of the pool, and of these the ones that nobody uses.
         self._taken = 0
         self._resting: list[Any] = []
-        # Each gets a connection, or None where the pool may have one.
+        # Each gets a place: with a connection, or with None to fetch one. While somebody waits here
+        # no connection rests and no place is free.
         self._waiting: deque[asyncio.Future[Any]] = deque()
         self._turn = 0
         self._has_ended = False
@@ -37,14 +41,17 @@ class Lending:
         """Take a connection. Raises TimeoutError, DBConnectionError."""
         while self._resting:
             connection = self._resting.pop()
-            if self._is_usable(connection):
+            if _is_usable(connection):
                 return connection
+            self._free_place()
         async with asyncio.timeout(self._wait_limit):
-            while self._taken >= self._pool.get_max_size():
+            if self._taken < self._pool.get_max_size():
+                self._taken += 1
+            else:
                 connection = await self._wait()
-                if connection is not None and self._is_usable(connection):
+                if connection is not None and _is_usable(connection):
                     return connection
-            return await self._from_pool()
+            return await self._fetch()
 
     async def take_back(self, connection: Any) -> None:
         """Take back a connection on which all went well."""
@@ -61,7 +68,7 @@ class Lending:
             with contextlib.suppress(TimeoutError, asyncpg.InterfaceError):
                 await self._pool.release(connection, timeout=REST_LIMIT_SECONDS)
         finally:
-            self._forget()
+            self._free_place()
 
     async def end(self) -> None:
         """Give the pool back whatever rests, and from now on whatever comes back."""
@@ -78,42 +85,47 @@ class Lending:
         except BaseException:
             # It may have had its turn before it heard that it is to go.
             if turn.done() and not turn.cancelled():
-                self._hand_on(turn.result())
+                connection = turn.result()
+                if connection is None:
+                    self._free_place()
+                else:
+                    self._hand_on(connection)
             raise
 
-    async def _from_pool(self) -> Any:
-        self._taken += 1
+    async def _fetch(self) -> Any:
         try:
             return await self._pool.acquire()
         except BaseException as error:
-            self._forget()
+            self._free_place()
             if isinstance(error, OSError) and not isinstance(error, TimeoutError):
                 # No host of that name, no way there, no such socket: whatever stands in the way.
                 raise DBConnectionError(str(error)) from error
             raise
 
     def _hand_on(self, connection: Any) -> None:
+        if not self._give_turn(connection):
+            self._resting.append(connection)
+
+    def _free_place(self) -> None:
+        if not self._give_turn(None):
+            self._taken -= 1
+
+    def _give_turn(self, connection: Any) -> bool:
         while self._waiting:
             turn = self._waiting.popleft()
             if not turn.done():
                 turn.set_result(connection)
-                return
-        if connection is not None:
-            self._resting.append(connection)
-
-    def _is_usable(self, connection: Any) -> bool:
-        try:
-            if not connection.is_closed():
                 return True
-            # Its socket is gone, which the pool does not know.
-            connection.terminate()
-        except asyncpg.InterfaceError:
-            # It was closed while nobody used it, and the pool knows.
-            pass
-        self._forget()
         return False
 
-    def _forget(self) -> None:
-        """Count one less that is out of the pool, and let somebody else have it from there."""
-        self._taken -= 1
-        self._hand_on(None)
+
+def _is_usable(connection: Any) -> bool:
+    try:
+        if not connection.is_closed():
+            return True
+        # Its socket is gone, which the pool does not know.
+        connection.terminate()
+    except asyncpg.InterfaceError:
+        # It was closed while nobody used it, and the pool knows.
+        pass
+    return False

@@ -46,17 +46,18 @@ class _Lent(PoolConnectionWrapper[Any]):
 
     async def __aenter__(self) -> Any:
         await self.ensure_connection()
-        self.connection = await self.client.lending.take()
+        self.lending = self.client.lending
+        self.connection = await self.lending.take()
         return self.connection
 
     async def __aexit__(self, _: object, error: BaseException | None, *__: object) -> None:
         if error is None:
-            await self.client.lending.take_back(self.connection)
+            await self.lending.take_back(self.connection)
             return
         if is_refused(error):
             # The next one may lead to a server that was made the primary.
             cast(Any, self.connection).terminate()
-        await self.client.lending.give_up(self.connection)
+        await self.lending.give_up(self.connection)
 
 
 class _TransactionContext(TransactionContextPooled):
@@ -70,7 +71,8 @@ class _TransactionContext(TransactionContextPooled):
         await self.ensure_connection()
         await self._lender.take_place()
         try:
-            self.client._connection = await self._lender.lending.take()
+            self._lending = self._lender.lending
+            self.client._connection = await self._lending.take()
             self.token = get_connections().set(self.connection_name, self.client)
             try:
                 await self.client.begin()
@@ -84,16 +86,18 @@ class _TransactionContext(TransactionContextPooled):
         return self.client
 
     async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
+        has_gone_well = False
         try:
             if not self.client._finalized:
                 await (self._undo(exc_val) if exc_type else self._commit())
+            has_gone_well = exc_type is None
         finally:
             # First: giving a broken connection back may fail, and a task that kept its name would
             # make its next transaction a savepoint on it.
             get_connections().reset(self.token)
+            back = self._lending.take_back if has_gone_well else self._lending.give_up
             try:
-                lending = self._lender.lending
-                await (lending.give_up if exc_type else lending.take_back)(self.client._connection)
+                await back(self.client._connection)
             finally:
                 self._lender.places.release()
 
@@ -118,7 +122,7 @@ class _TransactionContext(TransactionContextPooled):
 
     async def _end_connection(self) -> None:
         self.client._connection.terminate()
-        await self._lender.lending.give_up(self.client._connection)
+        await self._lending.give_up(self.client._connection)
 
 
 class ResilientPostgresClient(AsyncpgDBClient):

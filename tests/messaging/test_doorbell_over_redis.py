@@ -206,3 +206,18 @@ async def test_rings_share_a_few_connections(broker: Redis) -> None:
                     lena.clear()
                     doorbell.ring(ring(LENA))
                     await rings(lena)
+
+
+async def test_a_publisher_that_never_began_does_not_silence_the_others(broker: Redis) -> None:
+    """A ring in the very moment in which the broker is lost; later ones go out, and all ends."""
+    async with started(broker) as here, started(broker) as there:
+        here.ring(ring(LEO))
+        [publisher] = [
+            task for task in asyncio.all_tasks() if task.get_name() == "doorbell's publisher"
+        ]
+        publisher.cancel()
+        await asyncio.wait([publisher])
+        with there.listen(Topic.FEED, LENA) as lena:
+            here.ring(ring(LENA))
+            await rings(lena)
+        here.ring(ring(LEO))
