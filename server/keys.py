@@ -10,10 +10,11 @@ import time
 from collections.abc import Sequence
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import jwt
-from jwt import PyJWK, PyJWKSet
+from jwt import PyJWK
 from limits import RateLimitItemPerMinute
 from limits.strategies import SlidingWindowCounterRateLimiter
 
@@ -58,12 +59,12 @@ class Keys:
     def __init__(self, text: bytes | str) -> None:
         """Read a JSON Web Key Set. Raises NoKeySet."""
         try:
-            found = PyJWKSet.from_dict(json.loads(text)).keys
-        except (ValueError, TypeError, AttributeError, RecursionError, jwt.PyJWTError) as error:
+            found = list(json.loads(text)["keys"])
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise NoKeySet(f"it is no JSON Web Key Set: {error}") from error
         self._keys: dict[str | None, list[PyJWK]] = {}
-        for key in found:
-            if _signs(key):
+        for key in map(_key_of, found):
+            if key is not None and _signs(key):
                 self._keys.setdefault(key.key_id, []).append(key)
         if not self._keys:
             raise NoKeySet(f"no key in it is for {' or '.join(ALGORITHMS)}")
@@ -115,7 +116,8 @@ class FetchedKeys:
         if found:
             return found
         before = self._fetched_at
-        if self._fetch is None and not self._unknown.hit(UNKNOWN_IDS):
+        # What is under way, or failed a moment ago, is no fetch of this one's.
+        if self._may_fetch() and not self._unknown.hit(UNKNOWN_IDS):
             stats = self._unknown.get_window_stats(UNKNOWN_IDS)
             raise RateLimited(seconds_until(stats.reset_time))
         await self._renew()
@@ -127,12 +129,15 @@ class FetchedKeys:
 
     async def _renew(self) -> None:
         """Wait for a fetch that began now or is under way, but not for long."""
-        if self._fetch is None:
-            if time.monotonic() - self._failed_at < PAUSE_SECONDS:
-                return
+        if self._may_fetch():
             self._fetch = asyncio.create_task(self._fetch_anew(), name="keys")
+        if self._fetch is None:
+            return
         patience = WAIT_SECONDS if self._keys is None else WAIT_WITH_KEYS_SECONDS
         await asyncio.wait([self._fetch], timeout=patience)
+
+    def _may_fetch(self) -> bool:
+        return self._fetch is None and time.monotonic() - self._failed_at >= PAUSE_SECONDS
 
     async def _fetch_anew(self) -> None:
         try:
@@ -167,6 +172,15 @@ async def _fetched(http: httpx2.AsyncClient, url: str) -> bytes:
             if len(text) > LARGEST_SET_BYTES:
                 raise NoKeySet("it is too large")
     return bytes(text)
+
+
+def _key_of(found: Any) -> PyJWK | None:
+    """The key, or None for one that cannot be read: the others of its set are no worse for it."""
+    try:
+        return PyJWK(found)
+    # PyJWT looks for what ought to be there, and raises what that comes to.
+    except (jwt.PyJWTError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
 
 
 def _signs(key: PyJWK) -> bool:

@@ -96,7 +96,7 @@ class TokenVerifier:
         if self._keys is None:
             return self._decoded(token, self._secret, SECRET_ALGORITHMS)
         header = jwt.get_unverified_header(token)
-        if header["alg"] not in ALGORITHMS:
+        if header.get("alg") not in ALGORITHMS:
             raise TokenRefused("The token is signed in a way that is not taken.")
         found = await self._keys.find(header.get("kid"))
         # The algorithm is the key's. Of two keys with one name, either may have signed.

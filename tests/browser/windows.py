@@ -159,7 +159,7 @@ class Windows:
         faults = [fault for window in self._open for fault in window.faults()]
         for window in self._open:
             await window.context.close()
-        assert faults == []
+        assert faults == [], faults
 
 
 def _watch(window: Window) -> None:

@@ -51,7 +51,9 @@ class Office:
         """Start the service; everybody opens their page."""
         logging.getLogger().addHandler(self._failures)
         self._stack.callback(logging.getLogger().removeHandler, self._failures)
-        service = await self._stack.enter_async_context(serving(self._place.settings()))
+        service = await self._stack.enter_async_context(
+            serving(self._place.settings(cost_limit=1_000_000))
+        )
         self._service = service
         self._people = {name: Person(service, name) for name in (*ROLE, STRANGER)}
         self.user_ids = {name: await service.user(name) for name in ROLE}

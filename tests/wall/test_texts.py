@@ -74,7 +74,8 @@ async def test_cursors_of_others_open_nothing(service: Service, world: World) ->
                     is_refusal = b'"BAD_INPUT"' in raw
                     assert is_refusal or "errors" not in data_of(raw), raw
                     tried[call.name] += not is_refusal
-    assert set(tried) == {call.name for call in listings}
+    # One that lists nobody's would prove nothing.
+    assert all(tried[call.name] for call in listings), tried
 
 
 async def test_cursors_in_threads_open_nothing(service: Service, world: World) -> None:
@@ -98,7 +99,7 @@ async def test_cursors_in_threads_open_nothing(service: Service, world: World) -
                     unseen = {**variables, "id": chats["sam" if name != "sam" else "lena"]}
                     if name != "sid":
                         missing = data_of(await caller.over_http(document, unseen))
-                        assert missing == {"data": {"conversation": None}}
+                        assert missing["data"] == {"conversation": None}
 
 
 async def test_places_in_feeds_of_others_open_nothing(service: Service, world: World) -> None:
