@@ -63,8 +63,9 @@ class Weighed:
         self._order = _inner_first(self._counted.spreads)
         self._names = tuple(sorted(self._counted.sizes))
         self._costs: dict[tuple[Any, ...], int] = {}
+        weighing = self._weighing({})
         for operation in self._counted.operations:
-            table.DEPTH.check(self._weigh(operation, {}).depth)
+            table.DEPTH.check(weighing.operation(operation).depth)
 
     def cost(self, operation: OperationDefinitionNode, variables: Mapping[str, Any] | None) -> int:
         """What an operation costs with these variables."""
@@ -86,27 +87,31 @@ class Weighed:
             default = each.default_value
             if isinstance(default, IntValueNode):
                 asked.setdefault(each.variable.name.value, _literal(default))
-        weight = self._weigh(operation, asked)
+        weight = self._weighing(asked).operation(operation)
         return ceil(min(weight.once, _BEYOND_ALL))
 
-    def _weigh(self, operation: OperationDefinitionNode, asked: Asked) -> Weight:
+    def _weighing(self, asked: Asked) -> "Weighing":
         weighing = Weighing(self._sizes, asked)
         for name in self._order:
             fragment = self._counted.fragments[name]
             kind = weighing.named(fragment.type_condition.name.value)
             weighing.fragments[name] = weighing.selection(fragment.selection_set, kind)
-        root = self._sizes.schema.get_root_type(operation.operation)
-        return weighing.selection(operation.selection_set, root)
+        return weighing
 
 
 class Weighing:
-    """One walk over an operation and its fragments. ``visits`` counts the selections met."""
+    """One walk over operations and their fragments. ``visits`` counts the selections met."""
 
     def __init__(self, sizes: Sizes, asked: Asked) -> None:
         self.fragments: dict[str, Weight] = {}
         self.visits = 0
         self._sizes = sizes
         self._asked = asked
+
+    def operation(self, operation: OperationDefinitionNode) -> Weight:
+        """The weight of an operation, whose fragments have been weighed."""
+        root = self._sizes.schema.get_root_type(operation.operation)
+        return self.selection(operation.selection_set, root)
 
     def named(self, name: str) -> GraphQLNamedType | None:
         """The type of that name."""

@@ -86,11 +86,12 @@ def test_variables() -> None:
 
 
 def test_nothing_is_visited_twice() -> None:
-    """However fragments are nested, each part of a document is counted and weighed once."""
+    """However fragments are nested and used, each part is counted and weighed once."""
     last = table.FRAGMENTS.most - 1
-    for times in (1, 2, 3):
+    for times, operations in ((1, 1), (2, 1), (3, 1), (1, 20)):
         spreads = " ".join(["...a%d"] * times)
-        text = "{ ...a0 } " + " ".join(
+        asked = " ".join(f"query q{n} {{ ...a0 }}" for n in range(operations))
+        text = asked + " ".join(
             f"fragment a{n} on Query {{ {spreads.replace('%d', str(n + 1))} }}" for n in range(last)
         )
         document = parse(text + f" fragment a{last} on Query {{ __typename }}")
@@ -103,8 +104,8 @@ def test_nothing_is_visited_twice() -> None:
             patch.setattr("gql.limits.weighing.Weighing", _noted(weighings))
             weighed = Weighed(SIZES, document)
         [weighing] = weighings
-        assert weighing.visits == 1 + last * times + 1
-        [operation] = count(document).operations
+        assert weighing.visits == operations + last * times + 1
+        operation = count(document).operations[0]
         assert weighed.cost(operation, {}) == min(11 * times**last, 1_000_000_000)
 
 
