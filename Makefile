@@ -5,6 +5,7 @@ PORT ?= 8000
 SECONDS ?= 60
 SEED ?= 1
 PLAYS ?= 100
+EXAMPLES ?= 1000
 WORKERS ?= 2
 ROUNDS ?= 3
 SCALE ?= 1
@@ -19,7 +20,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo pages test properties fuzz faults teeth bench check format schema screenshots \
+.PHONY: help install demo pages test properties fuzz frames faults teeth bench check format schema screenshots \
 	clean
 
 help: ## Show this list
@@ -55,6 +56,9 @@ properties: $(VENV)/.installed-dev ## Play at random against the model, long; PL
 fuzz: $(VENV)/.installed-dev ## Ask at random, import any bytes; SECONDS=…, SEED=…, TIMES=…, ONLY=…, DATABASE=…
 	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS) --seed $(SEED) --times $(TIMES) \
 		--database $(DATABASE) $(if $(ONLY),--only "$(ONLY)")
+
+frames: $(VENV)/.installed-dev ## Talk at random over sockets, long; EXAMPLES=…, SEED=…
+	FRAMES_SEED=$(SEED) FRAMES_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest tests/frames
 
 faults: $(VENV)/.installed-dev ## Break the service, count what was lost; SECONDS=…, SEED=…, DATABASE=…
 	@$(BIN)/python -m tests.faults --seconds $(SECONDS) --seed $(SEED) --database $(DATABASE) \

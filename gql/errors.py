@@ -85,6 +85,9 @@ def _coded(error: GraphQLError) -> GraphQLError:
         message, code = str(cause), _CODES[type(cause)]
     elif error.path is None and (cause is None or isinstance(cause, _CLIENT_FAULTS)):
         message, code = error.message, BAD_INPUT
+    elif error.path is None and error.nodes and isinstance(cause, ValueError):
+        # A literal: a number of more digits than Python reads.
+        message, code = "A value in the document cannot be read.", BAD_INPUT
     elif cause is not None and outages.note(cause):
         message, code = TRY_AGAIN, INTERNAL
     else:

@@ -56,22 +56,36 @@ class Ring:
 
 
 class Bell:
-    """What one waiter waits on. Any number of rings make one waking."""
+    """What one waiter waits on. Any number of rings make one waking.
+
+    An asyncio.Event has room for a crowd of waiters, a kilobyte for each who waits.
+    """
+
+    __slots__ = ("_waiter", "is_rung")
 
     def __init__(self) -> None:
-        self._rung = asyncio.Event()
+        self.is_rung = False
+        self._waiter: asyncio.Future[None] | None = None
 
     def ring(self) -> None:
         """Wake the waiter, now or at its next wait."""
-        self._rung.set()
+        self.is_rung = True
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
 
     def clear(self) -> None:
         """Forget earlier rings. Do so before looking, never after: a ring between would be lost."""
-        self._rung.clear()
+        self.is_rung = False
 
     async def wait(self) -> None:
         """Return at the first ring since the last clear."""
-        await self._rung.wait()
+        if self.is_rung:
+            return
+        self._waiter = asyncio.get_running_loop().create_future()
+        try:
+            await self._waiter
+        finally:
+            self._waiter = None
 
 
 class Doorbell:
@@ -126,15 +140,24 @@ class Doorbell:
     @contextlib.contextmanager
     def listen(self, topic: Topic, user_id: UUID) -> Iterator[Bell]:
         """A bell that rings for this person, while the context is open."""
-        key, bell = Ring(topic, user_id), Bell()
-        self._bells.setdefault(key, set()).add(bell)
+        bell = Bell()
+        self.hang(bell, topic, user_id)
         try:
             yield bell
         finally:
-            bells = self._bells[key]
-            bells.discard(bell)
-            if not bells:
-                del self._bells[key]
+            self.take_down(bell, topic, user_id)
+
+    def hang(self, bell: Bell, topic: Topic, user_id: UUID) -> None:
+        """Have a bell rung for this person until it is taken down."""
+        self._bells.setdefault(Ring(topic, user_id), set()).add(bell)
+
+    def take_down(self, bell: Bell, topic: Topic, user_id: UUID) -> None:
+        """Undo hang()."""
+        key = Ring(topic, user_id)
+        bells = self._bells[key]
+        bells.discard(bell)
+        if not bells:
+            del self._bells[key]
 
     def listening_users(self) -> set[UUID]:
         """Everybody for whom somebody in this process waits."""

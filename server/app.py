@@ -1,6 +1,6 @@
 """The one place that wires the parts."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -8,7 +8,7 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
-from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gql.api import build_schema
@@ -52,7 +52,10 @@ def create_app(
     schema = build_schema(introspection=settings.introspection, compiled=settings.compiled)
     page = pages.explorer if settings.explorer else pages.nowhere
     sockets = OverSockets(schema, parts, settings.allowed_origins)
-    over_http = OverHttp(schema, parts, page, get_queries=settings.get_queries)
+    doors: dict[str, ASGIApp] = {
+        "http": OverHttp(schema, parts, page, get_queries=settings.get_queries),
+        "websocket": CountedSockets(sockets, parts.allowances),
+    }
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -60,7 +63,6 @@ def create_app(
             yield
 
     routes: list[BaseRoute] = [
-        WebSocketRoute("/graphql", CountedSockets(sockets, parts.allowances)),
         Route("/health", Health(parts.doorbell).answer),
         *demo,
         *pages.routes(),
@@ -70,22 +72,21 @@ def create_app(
         exception_handlers={HTTPException: Refusals(pages).answer},
         lifespan=lifespan,
     )
-    return WithHeaders(_for_origins(settings, Doors(over_http, rest)))
+    return WithHeaders(_for_origins(settings, Doors(doors, rest)))
 
 
 class Doors:
-    """GraphQL over HTTP has a door of its own: a list of routes would cost it as much as a read."""
+    """GraphQL has doors of its own: a list of routes would cost it as much as a read."""
 
-    def __init__(self, over_http: OverHttp, rest: ASGIApp) -> None:
-        self._over_http = over_http
+    def __init__(self, doors: Mapping[str, ASGIApp], rest: ASGIApp) -> None:
+        """``doors`` are by what they serve, as ASGI calls it."""
+        self._doors = doors
         self._rest = rest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve."""
-        if scope["type"] == "http" and scope["path"] == "/graphql":
-            await self._over_http(scope, receive, send)
-        else:
-            await self._rest(scope, receive, send)
+        app = self._doors.get(scope["type"]) if scope.get("path") == "/graphql" else None
+        await (app or self._rest)(scope, receive, send)
 
 
 def _for_origins(settings: Settings, app: ASGIApp) -> ASGIApp:

@@ -1,47 +1,100 @@
-"""A WebSocket whose peer must take what it is sent."""
+"""What a connection's peer is sent, which it must take."""
 
 import asyncio
-from collections.abc import Coroutine, Mapping
-from typing import Any
+from collections.abc import Mapping
 
-from starlette import websockets as starlette
-from strawberry.asgi import ASGIWebSocketAdapter
-from strawberry.http.exceptions import WebSocketDisconnected
+from starlette.types import Message, Send
+
+from server.json_text import write_json
 
 # A peer that takes nothing for so long is gone, or wants the server's memory. Its transport holds
 # up what is written to it, and a close would wait as long: such a connection is given up. The peer
 # sees 1006, after which clients connect again and resume.
 SEND_LIMIT_SECONDS = 10.0
+# RFC 6455 §5.5: a close frame has 125 bytes, two of them for the code.
+_LONGEST_REASON_BYTES = 123
 
 
-class BoundedWebSocket(ASGIWebSocketAdapter):
-    """Strawberry's adapter, made in the task that serves the connection."""
+class Gone(Exception):
+    """The connection has ended: nothing is sent on it any more."""
 
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
+
+class Peer:
+    """The other end of an open socket, made in the task that serves the connection."""
+
+    __slots__ = (
+        "_held_since",
+        "_send",
+        "_serving",
+        "_unsent",
+        "_watch",
+        "is_closed",
+        "is_given_up",
+    )
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
         self._serving = asyncio.current_task()
+        self._unsent = 0
+        # Since when nothing was taken, while something is unsent.
+        self._held_since = 0.0
+        self._watch: asyncio.TimerHandle | None = None
+        self.is_closed = False
         self.is_given_up = False
 
-    async def send_json(self, message: Mapping[str, object]) -> None:
-        """Send a message. Raises WebSocketDisconnected."""
-        await self._bounded(super().send_json(message))
+    async def send(self, message: Mapping[str, object]) -> None:
+        """Send a message. Raises Gone."""
+        text = write_json(message).decode()
+        self._check_open()
+        await self._bounded({"type": "websocket.send", "text": text})
 
     async def close(self, code: int, reason: str) -> None:
-        """Close the connection. Raises WebSocketDisconnected."""
-        await self._bounded(super().close(code, reason))
+        """Close the connection. Raises Gone, also where it is closed already.
 
-    async def _bounded(self, sending: Coroutine[Any, Any, None]) -> None:
+        Several tasks of a connection may find at once that it must end: the first one says why.
+        """
+        reason = _cut(reason)
+        event = {"type": "websocket.close", "code": code, "reason": reason}
+        self._check_open()
+        self.is_closed = True
+        await self._bounded(event)
+
+    def _check_open(self) -> None:
+        if self.is_closed:
+            raise Gone
+
+    async def _bounded(self, event: Message) -> None:
+        clock = asyncio.get_running_loop().time
+        if not self._unsent:
+            self._held_since = clock()
+        self._unsent += 1
+        # One timer for many sends, most of which are over at once.
+        if self._watch is None:
+            self._look_at(self._held_since + SEND_LIMIT_SECONDS)
         try:
-            async with asyncio.timeout(SEND_LIMIT_SECONDS):
-                await sending
-        except TimeoutError:
-            self._give_up()
-            raise WebSocketDisconnected from None
-        except (starlette.WebSocketDisconnect, starlette.WebSocketDisconnected) as closed:
-            # Several tasks of a connection may find at once that it must end.
-            raise WebSocketDisconnected from closed
+            await self._send(event)
+        except OSError as error:
+            # As ASGI has it (§ Send, websocket).
+            raise Gone from error
+        finally:
+            self._unsent -= 1
+        self._held_since = clock()
 
-    def _give_up(self) -> None:
-        if self._serving is not None and not self.is_given_up:
-            self.is_given_up = True
+    def _look_at(self, moment: float) -> None:
+        self._watch = asyncio.get_running_loop().call_at(moment, self._look)
+
+    def _look(self) -> None:
+        self._watch = None
+        if not self._unsent:
+            return
+        until = self._held_since + SEND_LIMIT_SECONDS
+        if asyncio.get_running_loop().time() < until:
+            self._look_at(until)
+        elif self._serving is not None:
+            self.is_closed = self.is_given_up = True
             self._serving.cancel()
+
+
+def _cut(reason: str) -> str:
+    """As much of it as there is room for."""
+    return reason.encode("utf-8", "replace")[:_LONGEST_REASON_BYTES].decode("utf-8", "ignore")

@@ -79,6 +79,9 @@ class BoundedConnection(WebSocketsSansIOProtocol):
         if self.close_sent and self.handshake_complete and self.initial_response is None:
             raise ClientDisconnected
         await super().send(message)
+        if message["type"] == "websocket.accept":
+            # Of no use any more, and 3 KB for as long as the connection is open.
+            del self.request, self.response
 
     async def run_asgi(self) -> None:
         """Run the application. Once that has ended, the connection has a while to do likewise."""

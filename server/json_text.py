@@ -6,13 +6,21 @@ from datetime import datetime
 import orjson
 
 
+def _refuse(constant: str) -> None:
+    """Refuse NaN and Infinity, which Python would take."""
+    raise ValueError(constant)
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse)
+
+
 def read_json(data: str | bytes) -> object:
     """Read JSON; JSONDecodeError for whatever is none, or too deep or too large.
 
     It is UTF-8; by itself Python would take UTF-16 and halves of surrogate pairs too.
     """
     try:
-        return json.loads(data.decode("utf-8-sig") if isinstance(data, bytes) else data)
+        return _DECODER.decode(data.decode("utf-8-sig") if isinstance(data, bytes) else data)
     except (ValueError, RecursionError) as error:
         if isinstance(error, json.JSONDecodeError):
             raise

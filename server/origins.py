@@ -45,6 +45,18 @@ def origin_of(text: str) -> str:
     return f"{scheme}://{written}" if is_implied else f"{scheme}://{written}:{number}"
 
 
+def is_of_host(origin: str, host: str) -> bool:
+    """Whether a page of this origin comes from where a request's Host header says it went.
+
+    Host and port alone: behind a proxy that ends TLS, an https page comes here by http.
+    """
+    scheme = origin.partition("://")[0]
+    try:
+        return origin_of(origin) == origin_of(f"{scheme}://{host}")
+    except ValueError:
+        return False
+
+
 def _name(host: str) -> str:
     """A host by its name or its IPv4 address. Raises ValueError."""
     # As browsers do it: UTS #46, by which ß stays what it is.

@@ -1,58 +1,42 @@
-"""GraphQL over WebSocket: the protocol graphql-transport-ws.
+"""GraphQL over WebSocket: one connection in the protocol graphql-transport-ws.
 
-https://github.com/graphql/graphql-over-http/blob/main/rfcs/GraphQLOverWebSocket.md
+https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 
-Strawberry's handler, with a sign-in, fresh rights for each operation, and an end that the
-graphql-ws client understands: 4401 will never be good, 4403 wants a new token, 4408 may be retried.
+With a sign-in, fresh rights for each operation, and an end that the graphql-ws client understands.
+A connection is one task, and one for each operation; who waits for the time or for a ring does so
+without one.
 """
 
 import asyncio
-import contextlib
 import logging
-from dataclasses import dataclass
+from collections.abc import Coroutine, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
+from uuid import UUID
 
 from graphql import GraphQLError
-from strawberry.http.exceptions import WebSocketDisconnected
-from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
-    BaseGraphQLTransportWSHandler,
-    Operation,
-)
-from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
-    ConnectionInitMessage,
-    Message,
-    PongMessage,
-    SubscribeMessage,
-)
-from strawberry.types.execution import ExecutionResult
-from strawberry.utils.aio import aclosing
+from starlette.types import Message as Event
+from starlette.types import Receive
 
 from gql.context import Context
-from gql.errors import (
-    INTERNAL,
-    RATE_LIMITED,
-    TRY_AGAIN,
-    UNAUTHENTICATED,
-    coded,
-    is_about_the_request,
-    is_retriable,
-)
+from gql.errors import RATE_LIMITED
+from gql.execution.schema import Schema
 from messaging.doorbell import Topic
 from messaging.errors import RateLimited
-from messaging.patience import BRIEFLY_SECONDS, patiently
+from messaging.patience import patiently
 from models.outages import outages
 from server.authentication import Session
-from server.bounded import BoundedWebSocket
-from server.callers import caller_of
+from server.bounded import Gone, Peer
+from server.callers import Caller
+from server.closing import BAD_REQUEST, FORBIDDEN, IN_USE, TIMED_OUT, TWICE, UNAUTHORIZED
 from server.counted_sockets import TRY_AGAIN_LATER
-from server.ending import ENDING
+from server.frames import Message, NoMessage, read_message
+from server.guards import Guard
 from server.keys import KeysOutOfReach
-from server.operations import has_one_answer
+from server.operations import Operation
+from server.parts import Parts
 from server.tokens import TokenExpired, TokenRefused
-
-if TYPE_CHECKING:
-    from server.over_sockets import OverSockets
 
 logger = logging.getLogger(__name__)
 
@@ -62,243 +46,205 @@ PING_SECONDS = 25.0
 # A page needs one subscription and a few queries at a time.
 OPERATIONS_AT_ONCE = 100
 
-BAD_REQUEST, UNAUTHORIZED, FORBIDDEN, TIMED_OUT, TWICE = 4400, 4401, 4403, 4408, 4429
 
-
-@dataclass(slots=True)
 class Socket:
-    """What Strawberry keeps for one connection; each operation gets a Context of its own."""
+    """One connection, from its handshake to its end."""
 
-    session: Session | None = None
+    __slots__ = (
+        "_alarm", "_caller", "_ends_at", "_guard", "_heard_at", "_is_ending", "_parts", "_pinged_at",
+        "_viewer_id", "_was_init", "_working", "operations", "peer", "schema",
+    )  # fmt: skip
 
-
-class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
-    """One connection."""
-
-    view: "OverSockets"
-    websocket: BoundedWebSocket
-    context: Socket
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._guards: list[asyncio.Task[None]] = []
-        self._heard_at = 0.0
+    def __init__(
+        self, schema: Schema, parts: Parts, peer: Peer, caller: Caller, init_limit: timedelta
+    ) -> None:
+        self.schema = schema
+        self.peer = peer
+        self.operations: dict[str, Operation] = {}
+        self._parts = parts
+        self._caller = caller
+        self._viewer_id: UUID | None = None
+        self._guard: Guard | None = None
+        self._was_init = False
         self._is_ending = False
+        # By the loop's clock, like all times here.
+        self._heard_at = asyncio.get_running_loop().time()
+        # None once something was heard since: the loop's clock may stand still between the two.
+        self._pinged_at: float | None = None
+        # Until somebody signs in, it is the time for that.
+        self._ends_at = self._heard_at + init_limit.total_seconds()
+        self._look_again_at(self._ends_at)
 
-    async def handle(self) -> None:
-        """Serve the connection until either side ends it, or its peer takes nothing any more."""
-        ending = self.websocket.ws.scope.get("extensions", {}).get(ENDING)
-        if ending is not None:
-            ending.unanswered = self._end
+    async def serve(self, receive: Receive) -> None:
+        """Serve until either side ends it, or the peer takes nothing any more."""
         try:
-            await super().handle()
+            # Nothing that was heard is kept for as long as nothing more is.
+            while await self._take(await receive()):
+                pass
+        except Gone:
+            pass
         except asyncio.CancelledError:
-            if not self.websocket.is_given_up:
+            if not self.peer.is_given_up:
                 raise
             logger.warning("A peer that takes nothing was given up.")
+        finally:
+            await self._end()
 
-    async def handle_message(self, message: Any) -> None:
-        """Take one message; one that is none of the protocol's ends the connection."""
+    def begin_to_end(self) -> list[asyncio.Task[None]]:
+        """Begin nothing more; what runs and has yet to be answered."""
+        self._is_ending = True
+        return [each.task for each in self.operations.values() if each.has_one_answer]
+
+    async def context(self) -> Context | None:
+        """A context under the rights of now; None for who may not be here any more."""
+        if self._viewer_id is None:
+            return None
+        viewer = await self._parts.viewers.load(self._viewer_id)
+        return self._parts.context(viewer, self._caller) if viewer.is_active else None
+
+    async def _take(self, event: Event) -> bool:
+        """Take what came; false where nothing more will."""
+        if event["type"] != "websocket.receive":
+            return False
         self._heard_at = asyncio.get_running_loop().time()
-        if not isinstance(message, dict):
-            await self.handle_invalid_message("A message must be a JSON object")
-        elif not _is_well_formed(message):
-            await self.handle_invalid_message("Failed to parse message")
-        else:
-            await super().handle_message(cast(Message, message))
-
-    async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
-        """Sign in, then acknowledge and guard the connection."""
-        if self.connection_timed_out:
-            return
-        if self.connection_init_received:
-            await self.websocket.close(TWICE, "Too many initialisation requests")
-            return
-        self.connection_init_received = True
-        payload: object = message.get("payload") or {}
-        if not isinstance(payload, dict):
-            await self.websocket.close(BAD_REQUEST, "Invalid connection init payload")
-            return
-        session = await self._signed_in(payload)
-        if session is None:
-            return
-        self.context.session = session
-        await self.send_message({"type": "connection_ack"})
-        self.connection_acknowledged = True
-        self._guards = [
-            asyncio.create_task(self._end_with(session)),
-            asyncio.create_task(self._keep_alive()),
-        ]
-
-    async def _signed_in(self, payload: dict[str, object]) -> Session | None:
-        """Who comes with this payload; None where the connection is closed instead."""
-        caller = caller_of(self.websocket.ws.scope)
+        self._pinged_at = None
         try:
-            return await self.view.parts.sign_in(_authorization(payload), caller)
+            message = read_message(event.get("text"))
+        except NoMessage as error:
+            await self.peer.close(BAD_REQUEST, str(error))
+            return False
+        match message["type"]:
+            case "connection_init":
+                await self._sign_in(message.get("payload") or {})
+            case "subscribe":
+                await self._subscribe(message)
+            case "complete":
+                if operation := self.operations.get(message["id"]):
+                    operation.stop()
+            case "ping":
+                await self.peer.send({"type": "pong"})
+            # A pong tells no more than that the peer is there.
+        return not self.peer.is_closed
+
+    async def _sign_in(self, payload: Mapping[str, object]) -> None:
+        """Sign in, then acknowledge and guard the connection (§ ConnectionInit)."""
+        if self._was_init:
+            await self.peer.close(TWICE, "Too many initialisation requests")
+            return
+        self._was_init = True
+        self._alarm.cancel()
+        try:
+            session = await self._parts.sign_in(_authorization(payload), self._caller)
         except TokenExpired:
-            await self.websocket.close(FORBIDDEN, "Forbidden: the token has expired")
+            await self.peer.close(FORBIDDEN, "Forbidden: the token has expired")
         except TokenRefused:
-            await self.websocket.close(UNAUTHORIZED, "Unauthorized")
+            await self.peer.close(UNAUTHORIZED, "Unauthorized")
         except RateLimited as limited:
-            await self.websocket.close(TRY_AGAIN_LATER, str(limited))
+            await self.peer.close(TRY_AGAIN_LATER, str(limited))
         except Exception as error:
             if not isinstance(error, KeysOutOfReach) and not outages.note(error):
                 logger.exception("A sign-in failed.")
-            await self.websocket.close(TIMED_OUT, "Internal error: try again")
-        return None
+            await self.peer.close(TIMED_OUT, "Internal error: try again")
+        else:
+            await self.peer.send({"type": "connection_ack"})
+            self._watch_over(session)
 
-    async def handle_subscribe(self, message: SubscribeMessage) -> None:
+    async def _subscribe(self, message: Message) -> None:
         """Start an operation, unless too many run or the service ends: it comes again elsewhere."""
-        if self._is_ending:
+        if self._viewer_id is None:
+            await self.peer.close(UNAUTHORIZED, "Unauthorized")
+        elif self._is_ending:
             return
-        if self.connection_acknowledged and len(self.operations) >= OPERATIONS_AT_ONCE:
+        elif message["id"] in self.operations:
+            await self.peer.close(IN_USE, f"Subscriber for {message['id']} already exists")
+        elif len(self.operations) >= OPERATIONS_AT_ONCE:
             refused = GraphQLError(
                 f"A connection runs at most {OPERATIONS_AT_ONCE} operations at once.",
                 extensions={"code": RATE_LIMITED},
             )
-            await self.send_message(
+            await self.peer.send(
                 {"id": message["id"], "type": "error", "payload": [refused.formatted]}
             )
-            return
-        await super().handle_subscribe(message)
+        else:
+            Operation(self, message["id"], message["payload"])
 
-    async def handle_pong(self, message: PongMessage) -> None:
-        """Do nothing more: whatever is heard tells that the peer is there."""
-
-    async def shutdown(self) -> None:
-        """End the guards with the connection."""
-        for guard in self._guards:
-            guard.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await guard
-        await super().shutdown()
-
-    async def run_operation(self, operation: Operation[Any, None]) -> None:
-        """Run one operation under the viewer's rights of now."""
-        try:
-            # A feed waits for the database; whoever asked for an answer is told to ask again.
-            limit = BRIEFLY_SECONDS if _is_answered_once(operation) else float("inf")
-            context = await patiently(self._context, limit_seconds=limit)
-            if context is None:
-                await self.websocket.close(UNAUTHORIZED, "Unauthorized")
-                return
-            results = await self.schema.stream(
-                operation.query,
-                variable_values=operation.variables,
-                context_value=context,
-                operation_name=operation.operation_name,
-            )
-            async with aclosing(results):
-                async for result in results:
-                    if not await self._send(operation, result):
-                        return
-            await operation.send_operation_message({"id": operation.id, "type": "complete"})
-        except WebSocketDisconnected:
-            return
-        except Exception as error:
-            # Nobody awaits this task: without a word here, delivery would simply stop.
-            if outages.note(error) and _is_answered_once(operation):
-                again = GraphQLError(TRY_AGAIN, extensions={"code": INTERNAL})
-                await operation.send_initial_errors([again])
-                return
-            logger.exception("An operation ended the connection.")
-            with contextlib.suppress(WebSocketDisconnected):
-                await self.websocket.close(TIMED_OUT, "Internal error: try again")
-
-    def _end(self) -> list[asyncio.Task[None]]:
-        """Begin nothing more; what runs and has yet to be answered."""
-        self._is_ending = True
-        return [
-            operation.task
-            for operation in self.operations.values()
-            if operation.task is not None and _is_answered_once(operation)
-        ]
-
-    async def _context(self) -> Context | None:
-        session = self.context.session
-        if session is None:
-            return None
-        viewer = await self.view.parts.viewers.load(session.viewer.id)
-        caller = caller_of(self.websocket.ws.scope)
-        return self.view.parts.context(viewer, caller) if viewer.is_active else None
-
-    async def _send(self, operation: Operation[Any, None], result: object) -> bool:
-        """Send a result; false where nothing may follow it."""
-        if not isinstance(result, ExecutionResult):
-            raise TypeError("@defer and @stream are off")
-        if not _is_answered_once(operation) and is_retriable(result.errors or ()):
-            # The entry would be missed: the client comes back, and reads it after its cursor.
-            await self.websocket.close(TIMED_OUT, "Internal error: try again")
-            return False
-        result.errors = coded(result.errors or ()) or None
-        codes = {error.extensions["code"] for error in result.errors or () if error.extensions}
-        if UNAUTHENTICATED in codes:
-            await self.websocket.close(UNAUTHORIZED, "Unauthorized")
-            return False
-        if result.errors and is_about_the_request(result):
-            # An error frame, which is also the operation's last.
-            await operation.send_initial_errors(result.errors)
-            return False
-        await operation.send_next(result)
-        return True
-
-    async def _end_with(self, session: Session) -> None:
-        """Close when the token ends, and when its person may no longer be here (W4)."""
+    def _watch_over(self, session: Session) -> None:
+        """Close when the token ends, when its person may no longer be here, and in silence."""
+        self._viewer_id = session.viewer.id
         remaining = (session.expires_at - datetime.now(UTC)).total_seconds()
+        self._ends_at = asyncio.get_running_loop().time() + remaining
+        self._look_at_the_clock()
+        self._guard = Guard(self._look_at_rights)
+        self._parts.doorbell.hang(self._guard, Topic.ACCESS, self._viewer_id)
+        # What happened before the bell hung was rung to nobody.
+        self._guard.ring()
+
+    async def _look_at_rights(self) -> None:
+        """Close where the person may no longer be here (W4)."""
         try:
-            async with asyncio.timeout(remaining) as lifetime:
-                with self.view.parts.doorbell.listen(Topic.ACCESS, session.viewer.id) as bell:
-                    while await patiently(self._context) is not None:
-                        await bell.wait()
-                        bell.clear()
-            await self.websocket.close(UNAUTHORIZED, "Unauthorized")
-        except WebSocketDisconnected:
+            if await patiently(self.context) is None:
+                await self.peer.close(UNAUTHORIZED, "Unauthorized")
+        except Gone:
             return
         except Exception:
-            with contextlib.suppress(WebSocketDisconnected):
-                if lifetime.expired():
-                    await self.websocket.close(FORBIDDEN, "Forbidden: the token has expired")
-                    return
-                # An unguarded connection must not live on.
-                logger.exception("A guard ended the connection.")
-                await self.websocket.close(TIMED_OUT, "Internal error: try again")
+            # An unguarded connection must not live on.
+            logger.exception("A guard ended the connection.")
+            await _quietly(self.peer.close(TIMED_OUT, "Internal error: try again"))
 
-    async def _keep_alive(self) -> None:
-        """Ping in the protocol where nothing is heard, and close where not even a pong is."""
-        clock = asyncio.get_running_loop().time
-        with contextlib.suppress(WebSocketDisconnected):
-            while True:
-                heard_at = self._heard_at
-                await asyncio.sleep(heard_at + PING_SECONDS - clock())
-                if self._heard_at != heard_at:
-                    continue
-                await self.send_message({"type": "ping"})
-                await asyncio.sleep(PING_SECONDS)
-                if self._heard_at == heard_at:
-                    break
-            await self.websocket.close(TIMED_OUT, "Timed out: no answer to a ping")
+    def _look_at_the_clock(self) -> None:
+        """End what is over, ping where nothing is heard, close where not even a pong is."""
+        now = asyncio.get_running_loop().time()
+        if now >= self._ends_at:
+            if self._viewer_id is None:
+                self._close_soon(TIMED_OUT, "Connection initialisation timeout")
+            else:
+                self._close_soon(FORBIDDEN, "Forbidden: the token has expired")
+            return
+        due = (self._heard_at if self._pinged_at is None else self._pinged_at) + PING_SECONDS
+        if now >= due:
+            if self._pinged_at is not None:
+                self._close_soon(TIMED_OUT, "Timed out: no answer to a ping")
+                return
+            self._pinged_at = now
+            due = now + PING_SECONDS
+            _soon(self.peer.send({"type": "ping"}))
+        self._look_again_at(min(due, self._ends_at))
+
+    def _look_again_at(self, moment: float) -> None:
+        self._alarm = asyncio.get_running_loop().call_at(moment, self._look_at_the_clock)
+
+    def _close_soon(self, code: int, reason: str) -> None:
+        _soon(self.peer.close(code, reason))
+
+    async def _end(self) -> None:
+        """End all that belongs to the connection, and wait for it."""
+        self._alarm.cancel()
+        if self._guard is not None and self._viewer_id is not None:
+            self._parts.doorbell.take_down(self._guard, Topic.ACCESS, self._viewer_id)
+            self._guard.dismiss()
+        ending = list(self.operations.values())
+        for operation in ending:
+            operation.stop()
+        if ending:
+            await asyncio.wait([operation.task for operation in ending])
 
 
-def _is_answered_once(operation: Operation[Any, None]) -> bool:
-    return has_one_answer(operation.query, operation.operation_name)
+# What the clock began: the loop itself keeps no task alive.
+_begun: set[asyncio.Task[None]] = set()
 
 
-def _is_well_formed(message: dict[str, object]) -> bool:
-    """Whether the message's parts are of the protocol's types; the view takes that for granted."""
-    if not isinstance(message.get("id", ""), str):
-        return False
-    if message.get("type") != "subscribe":
-        return True
-    payload = message.get("payload")
-    return (
-        isinstance(payload, dict)
-        and isinstance(payload.get("query"), str)
-        and isinstance(payload.get("variables"), dict | None)
-        and isinstance(payload.get("operationName"), str | None)
-    )
+def _soon(saying: Coroutine[Any, Any, None]) -> None:
+    task = asyncio.create_task(_quietly(saying))
+    _begun.add(task)
+    task.add_done_callback(_begun.discard)
 
 
-def _authorization(payload: dict[str, object]) -> str:
+async def _quietly(saying: Coroutine[Any, Any, None]) -> None:
+    with suppress(Gone):
+        await saying
+
+
+def _authorization(payload: Mapping[str, object]) -> str:
     """The Authorization of connection_init's payload, whatever the case of its key."""
     found = (value for name, value in payload.items() if name.lower() == "authorization")
     authorization = next(found, None)

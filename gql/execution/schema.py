@@ -6,14 +6,17 @@ from typing import Any, cast
 import strawberry
 from graphql import ExecutionResult as CoreResult
 from graphql import GraphQLError
+from graphql import OperationType as OperationKind
 from graphql.execution import Executor
 from strawberry.execution.is_awaitable import optimized_is_awaitable
 from strawberry.extensions import AddValidationRules, SchemaExtension
+from strawberry.schema.schema import StreamResult
 from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 from strawberry.utils.await_maybe import await_maybe
 
+from gql.execution import streams
 from gql.execution.documents import CHARACTERS_KEPT, DocumentCache, Documents, KnownDocument
 from gql.execution.executor import CompilingExecutor, compiling
 from gql.execution.operations import Operations
@@ -21,6 +24,7 @@ from gql.execution.recent import Recent
 
 # Strawberry would run a subscription that comes by HTTP as if it were a query.
 ANSWERED_ONCE = frozenset({OperationType.QUERY, OperationType.MUTATION})
+ANY_KIND = frozenset(OperationType)
 
 Extension = type[SchemaExtension] | Callable[[], SchemaExtension]
 
@@ -81,10 +85,9 @@ class Schema(strawberry.Schema):
                 operation_name, allowed, operation_extensions,
             )  # fmt: skip
         try:
-            executor = self.execution_context_class.build(
-                self._schema, document.node, root_value, context_value, variable_values,
-                operation_name, is_awaitable=cast(Any, optimized_is_awaitable),
-                operation_extensions=operation_extensions,
+            executor = self._executor(
+                document, root_value, context_value, variable_values,
+                operation_name, operation_extensions,
             )  # fmt: skip
             if isinstance(executor, list):
                 return ExecutionResult(data=None, errors=executor)
@@ -93,10 +96,55 @@ class Schema(strawberry.Schema):
             return PreExecutionError(data=None, errors=[error])
         return ExecutionResult(data=found.data, errors=found.errors)
 
+    async def stream(
+        self,
+        query: str | None,
+        variable_values: dict[str, Any] | None = None,
+        context_value: Any | None = None,
+        root_value: Any | None = None,
+        operation_name: str | None = None,
+        operation_extensions: dict[str, Any] | None = None,
+        allowed_operation_types: Iterable[OperationType] | None = None,
+    ) -> StreamResult:
+        """The results of an operation of any kind: one, or those of a subscription's events."""
+        asked_for = allowed_operation_types
+        allowed = ANY_KIND if asked_for is None else ANY_KIND.intersection(asked_for)
+        document = self._known(query, operation_name, allowed)
+        if document is None:
+            return await super().stream(
+                query, variable_values, context_value, root_value,
+                operation_name, operation_extensions, allowed,
+            )  # fmt: skip
+        executor = self._executor(
+            document, root_value, context_value, variable_values,
+            operation_name, operation_extensions,
+        )  # fmt: skip
+        if isinstance(executor, list):
+            return streams.refused(executor)
+        if executor.operation.operation is OperationKind.SUBSCRIPTION:
+            return streams.events(executor)
+        return streams.once(self._execute(executor))
+
     async def _execute(self, executor: Executor[Any]) -> CoreResult:
         if isinstance(executor, CompilingExecutor):
             return await executor.execute_straight()
         return cast(CoreResult, await await_maybe(executor.execute_operation()))
+
+    def _executor(
+        self,
+        document: KnownDocument,
+        root_value: Any,
+        context_value: Any,
+        variable_values: dict[str, Any] | None,
+        operation_name: str | None,
+        operation_extensions: dict[str, Any] | None,
+    ) -> Executor[Any] | list[GraphQLError]:
+        """What executes an operation of a known document, or what is wrong with its variables."""
+        return self.execution_context_class.build(
+            self._schema, document.node, root_value, context_value, variable_values,
+            operation_name, is_awaitable=cast(Any, optimized_is_awaitable),
+            operation_extensions=operation_extensions,
+        )  # fmt: skip
 
     def _cache(self) -> DocumentCache:
         return DocumentCache(self.documents)

@@ -19,11 +19,9 @@ from messaging.feed.reading import (
 )
 
 
-async def feed(info: Info, after: str | None = None) -> AsyncGenerator[FeedEvent, None]:
+def feed(info: Info, after: str | None = None) -> AsyncGenerator[FeedEvent, None]:
     """Everything that changes for the viewer, behind a cursor or from now on."""
-    async with aclosing(_follow(info.context, after)) as events:
-        async for event in events:
-            yield event
+    return _follow(info.context, after)
 
 
 async def message_sent(

@@ -1,10 +1,12 @@
 """Sockets that are open: how long they may be, and what one operation means to another."""
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import AsyncIterator, Iterable
 from datetime import timedelta
 
 import pytest
 
+from gql.execution.schema import Schema
 from messaging.doorbell import Doorbell, Ring
 from messaging.work import UnitOfWork
 from server.parts import Parts
@@ -130,6 +132,51 @@ async def test_one_operation_is_not_anothers(service: Service) -> None:
         with pytest.raises(StopAsyncIteration):
             await deleted.next()
         await stopped.nothing()
+
+
+async def test_an_answer_that_fails_outside_its_fields(
+    service: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is told INTERNAL and nothing more, the log has the rest; a feed beside it goes on."""
+    async with service.as_("ines").socket() as socket:
+        cursor = (await Person(service, "ines").viewer())["feedCursor"]
+        feed = await socket.subscribe(FEED, after=cursor)
+        stream = Schema.stream
+
+        async def fail(schema: Schema, query: str, *args: object, **kwargs: object) -> object:
+            if query == VIEWER:
+                raise ZeroDivisionError("nobody foresaw this")
+            return await stream(schema, query, *args, **kwargs)  # type: ignore[arg-type]  # passed on
+
+        monkeypatch.setattr(Schema, "stream", fail)
+        with pytest.raises(Failed) as failed:
+            await (await socket.subscribe(VIEWER)).next()
+        assert failed.value.codes == ["INTERNAL"]
+        await Person(service, "rita").start("ines")
+        assert (await feed.entry())["message"]["body"] == "Hello"
+    assert [
+        record.exc_info[0].__name__
+        for record in caplog.records
+        if record.exc_info and record.exc_info[0]
+    ] == ["ZeroDivisionError"]
+
+
+async def test_a_feed_does_not_die_in_silence(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A feed that something within cancels closes its socket with 4408: nobody waits in vain."""
+
+    async def follow(*_: object) -> AsyncIterator[None]:
+        nothing: None
+        for nothing in ():
+            yield nothing
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr("gql.resolvers.feed.follow", follow)
+    async with service.as_("lena").socket() as socket:
+        await socket.subscribe(FEED)
+        assert await socket.closed() == 4408
+    await until(lambda: not service.parts.doorbell.listening_users())
 
 
 async def test_a_guard_that_fails_ends_its_socket(

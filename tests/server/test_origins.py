@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.origins import origin_of
+from server.origins import is_of_host, origin_of
 from server.settings import SettingsWrong, load_settings
 from tests.support.places import Place
 from tests.support.raw import request, wire
@@ -189,3 +189,27 @@ async def test_a_browser_of_such_an_origin(place: Place) -> None:
         assert allowed.headers["access-control-allow-origin"] == known
         async with wire(service.url, origin=known) as socket:
             await socket.init(service.token("lena"))
+
+
+@pytest.mark.parametrize(
+    ("origin", "host", "is_ours"),
+    [
+        ("http://lms.example", "lms.example", True),
+        ("http://lms.example", "LMS.example:80", True),
+        ("https://lms.example", "lms.example:443", True),
+        ("http://lms.example:8000", "lms.example:8000", True),
+        ("http://[::1]:8000", "[::1]:8000", True),
+        ("http://lms.example", "lms.example:8000", False),
+        ("http://lms.example", "lms.example.evil.example", False),
+        ("http://evil.example", "lms.example", False),
+        ("http://lms.example", "lms.example/", False),
+        ("http://lms.example", "x@lms.example", False),
+        ("http://lms.example", "", False),
+        ("null", "lms.example", False),
+        ("", "", False),
+        ("file://", "", False),
+    ],
+)
+def test_a_page_of_the_host(origin: str, host: str, *, is_ours: bool) -> None:
+    """A page is of the host that its request went to where host and port are the same."""
+    assert is_of_host(origin, host) is is_ours

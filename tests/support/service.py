@@ -13,6 +13,7 @@ import uvicorn
 
 from gql import ids
 from server.app import create_app, make_parts
+from server.commands.serving import LARGEST_FRAME_BYTES
 from server.ending import PatientWebSockets
 from server.parts import Parts
 from server.settings import Settings
@@ -81,6 +82,8 @@ async def serving(
         lifespan="on",
         ws=PatientWebSockets,
         ws_ping_interval=None,
+        ws_max_size=LARGEST_FRAME_BYTES,
+        ws_per_message_deflate=False,
         log_config=None,
         timeout_graceful_shutdown=3,
     )

@@ -1,0 +1,1 @@
+"""Sockets at random: frames that are none, and conversations in any order."""
