@@ -31,6 +31,7 @@ class Lending:
         # Each gets a connection, or None where the pool may have one.
         self._waiting: deque[asyncio.Future[Any]] = deque()
         self._turn = 0
+        self._has_ended = False
 
     async def take(self) -> Any:
         """Take a connection. Raises TimeoutError, DBConnectionError."""
@@ -48,7 +49,7 @@ class Lending:
     async def take_back(self, connection: Any) -> None:
         """Take back a connection on which all went well."""
         self._turn += 1
-        if self._turn % _POOLS_TURN == 0:
+        if self._has_ended or self._turn % _POOLS_TURN == 0:
             await self.give_up(connection)
         else:
             self._hand_on(connection)
@@ -63,7 +64,9 @@ class Lending:
             self._forget()
 
     async def end(self) -> None:
-        """Give the pool back whatever rests."""
+        """Give the pool back whatever rests, and from now on whatever comes back."""
+        # A pool that closes waits for its connections.
+        self._has_ended = True
         while self._resting:
             await self.give_up(self._resting.pop())
 
