@@ -5,8 +5,7 @@ connection that is lost while a second request waits behind the first is told to
 the first would stream to nobody for ever.
 """
 
-import asyncio
-from typing import cast
+from typing import Protocol, cast
 
 from starlette.types import Scope
 from uvicorn._types import ASGI3Application
@@ -15,39 +14,17 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 _LINE = "lms_messages.line"
 
 
-class Line:
+class Line(Protocol):
     """The connection that a request came on."""
-
-    __slots__ = ("_is_ending", "_is_held", "_transport")
-
-    def __init__(self, transport: asyncio.Transport) -> None:
-        self._transport = transport
-        self._is_held = False
-        self._is_ending = False
 
     def hold(self) -> None:
         """Begin an answer that has no end of its own: it ends with the service."""
-        self._is_held = True
-        if self._is_ending:
-            self.hang_up()
 
     def let_go(self) -> None:
         """The answer has its end after all; others may follow on the line."""
-        self._is_held = False
-
-    def end(self) -> None:
-        """The service ends: so does what would go on."""
-        self._is_ending = True
-        if self._is_held:
-            self.hang_up()
 
     def hang_up(self) -> None:
         """Cut the answer off, which clients take for a connection lost, never for its end."""
-        if self._transport.get_write_buffer_size():
-            # It would wait with all that is unsent for as long as the peer lives.
-            self._transport.abort()
-        else:
-            self._transport.close()
 
 
 def line_of(scope: Scope) -> Line | None:
@@ -56,28 +33,49 @@ def line_of(scope: Scope) -> Line | None:
 
 
 class Lines(HttpToolsProtocol):
-    """uvicorn's protocol, in which a stream knows its line."""
+    """uvicorn's protocol, each of which is the line of its requests."""
 
     _running: RequestResponseCycle | None = None
-    _line: Line | None = None
+    _is_held = False
+    _is_ending = False
+
+    def hold(self) -> None:
+        """Begin a stream."""
+        self._is_held = True
+        if self._is_ending:
+            self.hang_up()
+
+    def let_go(self) -> None:
+        """The stream is over."""
+        self._is_held = False
+
+    def hang_up(self) -> None:
+        """Cut off."""
+        self._tell_who_answers()
+        if self.transport.get_write_buffer_size():
+            # It would wait with all that is unsent for as long as the peer lives.
+            self.transport.abort()
+        else:
+            self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell whoever answers that nobody listens any more."""
-        running = self._running
-        if running is not None and not running.response_complete:
-            running.disconnected = True
-            running.message_event.set()
+        self._tell_who_answers()
         super().connection_lost(exc)
 
     def shutdown(self) -> None:
         """Let answers go out; streams end."""
         super().shutdown()
-        if self._line is not None:
-            self._line.end()
+        self._is_ending = True
+        if self._is_held:
+            self.hang_up()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
-        if self._line is None:
-            self._line = Line(self.transport)
         self._running = cycle
-        cast(Scope, cycle.scope)["extensions"] = {_LINE: self._line}
+        cast(Scope, cycle.scope)["extensions"] = {_LINE: self}
         super()._start_asgi_task(cycle, app)
+
+    def _tell_who_answers(self) -> None:
+        if self._running is not None and not self._running.response_complete:
+            self._running.disconnected = True
+            self._running.message_event.set()
