@@ -120,25 +120,20 @@ class EventStream:
     async def _tell_all(self) -> None:
         async with aclosing(self._results) as results:
             async for result in results:
-                if not await self._tell(result):
-                    break
+                await self._tell(result)
         if not self._is_over:
             self._is_over, self._last = True, _COMPLETE
 
-    async def _tell(self, result: object) -> bool:
-        """Tell a result; false where nothing may follow it. Raises Gone."""
+    async def _tell(self, result: object) -> None:
+        """Tell a result. Raises Gone."""
         if not isinstance(result, ExecutionResult):
             raise TypeError("@defer and @stream are off")
-        if not result.errors:
-            await self._say(_next(process_result(result)))
-            return True
-        if is_retriable(result.errors):
-            # The entry would be missed: the client comes back, and reads it after its cursor.
-            raise Gone
-        result.errors = coded(result.errors)
+        if result.errors:
+            if is_retriable(result.errors):
+                # The entry would be missed: the client comes back, and reads it after its cursor.
+                raise Gone
+            result.errors = coded(result.errors)
         await self._say(_next(body_of(result)))
-        codes = {(error.extensions or {})["code"] for error in result.errors}
-        return UNAUTHENTICATED not in codes
 
     def _end(self, last: bytes = b"") -> None:
         """End it from outside, with a last word or cut off."""

@@ -225,7 +225,7 @@ async def test_tokens_are_renewed(service: Service, chat: str, tmp_path: Path) -
     async with opened_pages(tmp_path, service.url, libraries=ON_SOCKETS) as pages:
         for page in pages:
             await page.sign_in(EXPIRED)
-            await page.sign_in(service.token("lena", timedelta(seconds=3)))
+            await page.sign_in(service.token("lena", timedelta(seconds=5)))
             await page.next("inbox")
             await page.live()
         for page in pages:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import signal
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import aclosing, suppress
 from datetime import timedelta
 from functools import partial
@@ -12,6 +12,7 @@ from functools import partial
 import pytest
 
 from gql.execution.schema import Schema
+from messaging.doorbell import Doorbell, Ring, Topic
 from messaging.work import UnitOfWork
 from server.lines import Lines
 from server.parts import Parts
@@ -68,6 +69,27 @@ async def test_put_out_unheard(place: Place, mutation: str) -> None:
     parts = Parts(TokenVerifier(settings), doorbell, UnitOfWork(doorbell))
     async with serving(settings, parts) as service:
         await put_out(service, mutation)
+
+
+class HalfDeafDoorbell(Doorbell):
+    """A doorbell that wakes nobody for their feed."""
+
+    def wake(self, rings: Iterable[Ring]) -> None:
+        """Ring for what a person may do."""
+        super().wake(ring for ring in rings if ring.topic is Topic.ACCESS)
+
+
+async def test_put_out_of_a_feed_that_sleeps(place: Place) -> None:
+    """A stream ends likewise before its feed has heard of anything (W4)."""
+    settings = place.settings(poll_seconds=300)
+    doorbell = HalfDeafDoorbell("memory://")
+    parts = Parts(TokenVerifier(settings), doorbell, UnitOfWork(doorbell))
+    async with serving(settings, parts) as service, stream(service.as_("lena"), FEED) as feed:
+        await feed.comment()
+        # Its feed has begun to wait for a ring.
+        await feed.nothing()
+        await Person(service, "olga").manage("deactivateUser", "lena")
+        assert await feed.codes() == ["UNAUTHENTICATED"]
 
 
 async def test_the_end_of_a_token(service: Service, caplog: pytest.LogCaptureFixture) -> None:
@@ -170,7 +192,8 @@ async def test_a_peer_that_never_reads_is_given_up(
         most = max(most, line.transport.get_write_buffer_size())
     await until(lambda: lena not in doorbell.listening_users())
     assert 0 < most <= HIGH_WATER_BYTES + 41 * LENGTH + 4_096
-    await until(line.transport.is_closing)
+    # What is unsent is dropped: it would wait for as long as the peer lives.
+    await until(lambda: line not in line.connections)
     got = b""
     with suppress(ConnectionResetError):
         while part := await reader.read(2_048):

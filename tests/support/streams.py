@@ -25,6 +25,13 @@ class Events:
         self.response = response
         self.comments = 0
         self._lines = _lines_of(response)
+        self._coming: asyncio.Future[str] | None = None
+
+    async def stop(self) -> None:
+        """Listen no more."""
+        if self._coming is not None:
+            self._coming.cancel()
+            await asyncio.wait([self._coming])
 
     async def event(self) -> tuple[str, Any]:
         """The next event and its data. Raises CutOff, StopAsyncIteration where nothing follows."""
@@ -88,7 +95,12 @@ class Events:
                 return fields["event"], fields["data"]
 
     async def _line(self) -> str:
-        line: str = await anext(self._lines)
+        if self._coming is None:
+            self._coming = asyncio.ensure_future(anext(self._lines))
+        # Whoever waits in vain leaves it to the next who waits.
+        await asyncio.wait([self._coming])
+        coming, self._coming = self._coming, None
+        line = coming.result()
         if line.startswith(":"):
             self.comments += 1
             return ""
@@ -126,7 +138,11 @@ async def stream(
         httpx2.AsyncClient(timeout=PATIENCE_SECONDS, verify=False) as http,
         http.stream(method, f"{client.url}/graphql", headers=sent, **given) as response,
     ):
-        yield Events(response)
+        events = Events(response)
+        try:
+            yield events
+        finally:
+            await events.stop()
 
 
 def written(client: Client, document: str, **variables: Any) -> bytes:
