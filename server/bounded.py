@@ -1,7 +1,9 @@
 """What a connection's peer is sent, which it must take."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
+from contextlib import suppress
+from typing import Any
 
 from starlette.types import Message, Send
 
@@ -19,8 +21,8 @@ class Gone(Exception):
     """The connection has ended: nothing is sent on it any more."""
 
 
-class Peer:
-    """The other end of an open socket, made in the task that serves the connection."""
+class Taker:
+    """Who takes what is sent, made in the task that serves the connection."""
 
     __slots__ = (
         "_held_since",
@@ -42,28 +44,13 @@ class Peer:
         self.is_closed = False
         self.is_given_up = False
 
-    async def send(self, message: Mapping[str, object]) -> None:
-        """Send a message. Raises Gone."""
-        text = write_json(message).decode()
-        self._check_open()
-        await self._bounded({"type": "websocket.send", "text": text})
-
-    async def close(self, code: int, reason: str) -> None:
-        """Close the connection. Raises Gone, also where it is closed already.
-
-        Several tasks of a connection may find at once that it must end: the first one says why.
-        """
-        reason = _cut(reason)
-        event = {"type": "websocket.close", "code": code, "reason": reason}
-        self._check_open()
-        self.is_closed = True
-        await self._bounded(event)
-
-    def _check_open(self) -> None:
+    def check_open(self) -> None:
+        """Raise Gone once the connection is closed from our side."""
         if self.is_closed:
             raise Gone
 
-    async def _bounded(self, event: Message) -> None:
+    async def push(self, event: Message) -> None:
+        """Send an event of ASGI. Raises Gone."""
         clock = asyncio.get_running_loop().time
         if not self._unsent:
             self._held_since = clock()
@@ -93,6 +80,46 @@ class Peer:
         elif self._serving is not None:
             self.is_closed = self.is_given_up = True
             self._serving.cancel()
+
+
+class Peer(Taker):
+    """The other end of an open socket."""
+
+    __slots__ = ()
+
+    async def send(self, message: Mapping[str, object]) -> None:
+        """Send a message. Raises Gone."""
+        text = write_json(message).decode()
+        self.check_open()
+        await self.push({"type": "websocket.send", "text": text})
+
+    async def close(self, code: int, reason: str) -> None:
+        """Close the connection. Raises Gone, also where it is closed already.
+
+        Several tasks of a connection may find at once that it must end: the first one says why.
+        """
+        reason = _cut(reason)
+        event = {"type": "websocket.close", "code": code, "reason": reason}
+        self.check_open()
+        self.is_closed = True
+        await self.push(event)
+
+
+# What nobody waits for: the loop itself keeps no task alive.
+_begun: set[asyncio.Task[None]] = set()
+
+
+def say_soon(saying: Coroutine[Any, Any, None]) -> None:
+    """Say it in a task of its own; to nobody, where they are gone."""
+    task = asyncio.create_task(say_quietly(saying))
+    _begun.add(task)
+    task.add_done_callback(_begun.discard)
+
+
+async def say_quietly(saying: Coroutine[Any, Any, None]) -> None:
+    """Say it; to nobody, where they are gone."""
+    with suppress(Gone):
+        await saying
 
 
 def _cut(reason: str) -> str:

@@ -1,4 +1,4 @@
-"""Media types: of requests, and what a client gets: a page, or which of GraphQL over HTTP's two.
+"""Media types: of requests, and what a client gets: a page, a stream, or GraphQL over HTTP's two.
 
 https://graphql.github.io/graphql-over-http/draft/#sec-Media-Types
 """
@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 JSON = "application/json"
 GRAPHQL_RESPONSE = "application/graphql-response+json"
+EVENT_STREAM = "text/event-stream"
 
 # Browsers and client libraries have a few each; a stream of unique ones evicts.
 HEADERS_KEPT = 128
@@ -38,6 +39,28 @@ def media_type_of_answer(request: Request) -> str:
 def _accept(request: Request) -> str:
     """What the request accepts; several headers are as good as one (RFC 9110 §5.3)."""
     return ",".join(request.headers.getlist("accept"))
+
+
+def takes_stream(request: Request) -> bool:
+    """Whether it may be answered by a stream of events: only where that is named."""
+    return EVENT_STREAM in _named(_accept(request))
+
+
+def takes_only_stream(request: Request) -> bool:
+    """Whether it can be answered by nothing but a stream of events."""
+    named = _named(_accept(request))
+    return EVENT_STREAM in named and named.isdisjoint((GRAPHQL_RESPONSE, JSON, *_WIDER))
+
+
+def _named(accept: str) -> frozenset[str]:
+    """The ranges that are wanted at all, where a stream of events may be among them."""
+    is_far_from = len(accept) > LONGEST_HEADER or EVENT_STREAM not in accept.lower()
+    return frozenset() if is_far_from else _wanted(accept)
+
+
+@lru_cache(maxsize=HEADERS_KEPT)
+def _wanted(accept: str) -> frozenset[str]:
+    return frozenset(name for name, quality in _qualities(accept).items() if quality > 0)
 
 
 def answered_as(accept: str) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import unquote_to_bytes
 from cross_web import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from strawberry.exceptions import MissingQueryError
 from strawberry.http import process_result
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
@@ -22,6 +22,7 @@ from gql.context import Context
 from gql.errors import INTERNAL, coded, is_about_the_request, is_retriable
 from gql.execution.schema import ANSWERED_ONCE, Schema
 from server.answers import RETRY_LATER, answer_to
+from server.authentication import Session
 from server.callers import caller_of
 from server.json_text import read_json, write_json
 from server.negotiation import (
@@ -30,7 +31,11 @@ from server.negotiation import (
     asks_for_a_page,
     media_type,
     media_type_of_answer,
+    takes_only_stream,
+    takes_stream,
 )
+from server.operations import has_one_answer
+from server.over_sse import EventStream, body_of, stream_of_one
 from server.parts import Parts
 
 # A message, its input and a generous document; anything larger is no request of ours.
@@ -63,6 +68,7 @@ class OverHttp:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer; a request that cannot be understood gets a coded error as JSON."""
         request = Request(scope)
+        response: ASGIApp
         try:
             _check_address(request)
             if _is_a_browsers(request):
@@ -81,35 +87,49 @@ class OverHttp:
             raise HTTPException(404, "There is nothing to look at here.")
         return page
 
-    async def _answer(self, request: Request, receive: Receive) -> Response:
-        context = await self._context(request)
+    async def _answer(self, request: Request, receive: Receive) -> ASGIApp:
+        session = await self._session(request)
         if request.method not in self._allowed:
             raise HTTPException(405, "GraphQL only supports GET and POST requests.")
-        result = await self._execute(request.method, await _asked(request, receive), context)
+        asked = await _asked(request, receive)
+        viewer = None if session is None else session.viewer
+        context = self._parts.context(viewer, caller_of(request.scope))
+        if takes_stream(request) and self._may_stream(request.method) and _goes_on(asked):
+            results = await self._schema.stream(
+                asked["query"],
+                variable_values=asked.get("variables"),
+                context_value=context,
+                operation_name=_operation_name(asked, request.method),
+            )
+            return EventStream(self._parts, session, results)
+        result = await self._execute(request.method, asked, context)
+        if takes_only_stream(request) and not is_retriable(result.errors or ()):
+            result.errors = coded(result.errors or ()) or None
+            return stream_of_one(body_of(result))
         if result.errors:
             return _response_with_errors(result, media_type_of_answer(request))
         body = write_json(process_result(result))
         return Response(body, media_type=media_type_of_answer(request))
 
-    async def _context(self, request: Request) -> Context:
-        caller = caller_of(request.scope)
+    async def _session(self, request: Request) -> Session | None:
         authorization = request.headers.get("authorization")
         if authorization is None:
-            return self._parts.context(None, caller)
-        session = await self._parts.sign_in(authorization, caller)
-        return self._parts.context(session.viewer, caller)
+            return None
+        return await self._parts.sign_in(authorization, caller_of(request.scope))
+
+    def _may_stream(self, method: str) -> bool:
+        # By GET subscriptions are as safe as queries, and as much on or off.
+        return method == "POST" or OperationType.QUERY in self._allowed[method]
 
     async def _execute(
         self, method: str, asked: Mapping[str, Any], context: Context
     ) -> ExecutionResult:
-        named = asked.get("operationName")
         try:
             return await self._schema.execute(
                 asked.get("query"),
                 variable_values=asked.get("variables"),
                 context_value=context,
-                # In an address, empty is as good as missing.
-                operation_name=None if named == "" and method == "GET" else named,
+                operation_name=_operation_name(asked, method),
                 allowed_operation_types=self._allowed[method],
             )
         except MissingQueryError as error:
@@ -118,6 +138,18 @@ class OverHttp:
             raise HTTPException(400, error.as_http_error_reason()) from error
         except InvalidOperationTypeError as error:
             raise HTTPException(400, error.as_http_error_reason(method)) from error
+
+
+def _goes_on(asked: Mapping[str, Any]) -> bool:
+    """Whether it asks for a subscription."""
+    query = asked.get("query")
+    return query is not None and not has_one_answer(query, asked.get("operationName") or None)
+
+
+def _operation_name(asked: Mapping[str, Any], method: str) -> str | None:
+    named: str | None = asked.get("operationName")
+    # In an address, empty is as good as missing.
+    return None if named == "" and method == "GET" else named
 
 
 async def _asked(request: Request, receive: Receive) -> Mapping[str, Any]:
@@ -186,14 +218,11 @@ def _response_with_errors(result: ExecutionResult, media_type: str) -> Response:
     status, headers = 200, None
     is_to_be_tried_again = is_retriable(result.errors or ())
     result.errors = coded(result.errors or ())
-    body = process_result(result)
     if is_about_the_request(result):
-        # Nothing was executed that could have data.
-        body.pop("data", None)
         status = _status_of(result, media_type)
     if is_to_be_tried_again:
         status, headers = 503, RETRY_LATER
-    return Response(write_json(body), status, headers, media_type=media_type)
+    return Response(write_json(body_of(result)), status, headers, media_type=media_type)
 
 
 def _status_of(result: ExecutionResult, media_type: str) -> int:

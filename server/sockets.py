@@ -9,11 +9,8 @@ without one.
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Mapping
-from contextlib import suppress
-from datetime import UTC, datetime, timedelta
-from typing import Any
-from uuid import UUID
+from collections.abc import Mapping
+from datetime import timedelta
 
 from graphql import GraphQLError
 from starlette.types import Message as Event
@@ -22,12 +19,10 @@ from starlette.types import Receive
 from gql.context import Context
 from gql.errors import RATE_LIMITED
 from gql.execution.schema import Schema
-from messaging.doorbell import Topic
 from messaging.errors import RateLimited
-from messaging.patience import patiently
 from models.outages import outages
 from server.authentication import Session
-from server.bounded import Gone, Peer
+from server.bounded import Gone, Peer, say_soon
 from server.callers import Caller
 from server.closing import (
     BAD_REQUEST,
@@ -39,11 +34,11 @@ from server.closing import (
     UNAUTHORIZED,
 )
 from server.frames import Message, NoMessage, read_message
-from server.guards import Guard
 from server.keys import KeysOutOfReach
 from server.operations import Operation
 from server.parts import Parts
 from server.tokens import TokenExpired, TokenRefused
+from server.visits import Visit
 
 logger = logging.getLogger(__name__)
 
@@ -58,8 +53,8 @@ class Socket:
     """One connection, from its handshake to its end."""
 
     __slots__ = (
-        "_alarm", "_caller", "_ends_at", "_guard", "_heard_at", "_is_ending", "_parts",
-        "_pinged_at", "_viewer_id", "_was_init", "operations", "peer", "schema",
+        "_alarm", "_caller", "_ends_at", "_heard_at", "_is_ending", "_parts", "_pinged_at",
+        "_visit", "_was_init", "operations", "peer", "schema",
     )  # fmt: skip
 
     def __init__(
@@ -70,8 +65,7 @@ class Socket:
         self.operations: dict[str, Operation] = {}
         self._parts = parts
         self._caller = caller
-        self._viewer_id: UUID | None = None
-        self._guard: Guard | None = None
+        self._visit: Visit | None = None
         self._was_init = False
         self._is_ending = False
         # By the loop's clock, like all times here.
@@ -104,10 +98,7 @@ class Socket:
 
     async def context(self) -> Context | None:
         """A context under the rights of now; None for who may not be here any more."""
-        if self._viewer_id is None:
-            return None
-        viewer = await self._parts.viewers.load(self._viewer_id)
-        return self._parts.context(viewer, self._caller) if viewer.is_active else None
+        return None if self._visit is None else await self._visit.context()
 
     async def _take(self, event: Event) -> bool:
         """Take what came; false where nothing more will."""
@@ -145,21 +136,21 @@ class Socket:
         except TokenExpired:
             await self.peer.close(FORBIDDEN, "Forbidden: the token has expired")
         except TokenRefused:
-            await self.peer.close(UNAUTHORIZED, "Unauthorized")
+            await self._put_out()
         except RateLimited as limited:
             await self.peer.close(TRY_AGAIN_LATER, str(limited))
         except Exception as error:
             if not isinstance(error, KeysOutOfReach) and not outages.note(error):
                 logger.exception("A sign-in failed.")
-            await self.peer.close(TIMED_OUT, "Internal error: try again")
+            await self._fail()
         else:
             await self.peer.send({"type": "connection_ack"})
             self._watch_over(session)
 
     async def _subscribe(self, message: Message) -> None:
         """Start an operation, unless too many run or the service ends: it comes again elsewhere."""
-        if self._viewer_id is None:
-            await self.peer.close(UNAUTHORIZED, "Unauthorized")
+        if self._visit is None:
+            await self._put_out()
         elif self._is_ending:
             return
         elif message["id"] in self.operations:
@@ -178,32 +169,23 @@ class Socket:
 
     def _watch_over(self, session: Session) -> None:
         """Close when the token ends, when its person may no longer be here, and in silence."""
-        self._viewer_id = session.viewer.id
-        remaining = (session.expires_at - datetime.now(UTC)).total_seconds()
-        self._ends_at = asyncio.get_running_loop().time() + remaining
+        self._visit = Visit(
+            self._parts, session, self._caller, put_out=self._put_out, fail=self._fail
+        )
+        self._ends_at = self._visit.ends_at
         self._look_at_the_clock()
-        self._guard = Guard(self._look_at_rights)
-        self._parts.doorbell.hang(self._guard, Topic.ACCESS, self._viewer_id)
-        # What happened before the bell hung was rung to nobody.
-        self._guard.ring()
 
-    async def _look_at_rights(self) -> None:
-        """Close where the person may no longer be here (W4)."""
-        try:
-            if await patiently(self.context) is None:
-                await self.peer.close(UNAUTHORIZED, "Unauthorized")
-        except Gone:
-            return
-        except Exception:
-            # An unguarded connection must not live on.
-            logger.exception("A guard ended the connection.")
-            await _quietly(self.peer.close(TIMED_OUT, "Internal error: try again"))
+    async def _put_out(self) -> None:
+        await self.peer.close(UNAUTHORIZED, "Unauthorized")
+
+    async def _fail(self) -> None:
+        await self.peer.close(TIMED_OUT, "Internal error: try again")
 
     def _look_at_the_clock(self) -> None:
         """End what is over, ping where nothing is heard, close where not even a pong is."""
         now = asyncio.get_running_loop().time()
         if now >= self._ends_at:
-            if self._viewer_id is None:
+            if self._visit is None:
                 self._close_soon(TIMED_OUT, "Connection initialisation timeout")
             else:
                 self._close_soon(FORBIDDEN, "Forbidden: the token has expired")
@@ -215,41 +197,25 @@ class Socket:
                 return
             self._pinged_at = now
             due = now + PING_SECONDS
-            _soon(self.peer.send({"type": "ping"}))
+            say_soon(self.peer.send({"type": "ping"}))
         self._look_again_at(min(due, self._ends_at))
 
     def _look_again_at(self, moment: float) -> None:
         self._alarm = asyncio.get_running_loop().call_at(moment, self._look_at_the_clock)
 
     def _close_soon(self, code: int, reason: str) -> None:
-        _soon(self.peer.close(code, reason))
+        say_soon(self.peer.close(code, reason))
 
     async def _end(self) -> None:
         """End all that belongs to the connection, and wait for it."""
         self._alarm.cancel()
-        if self._guard is not None and self._viewer_id is not None:
-            self._parts.doorbell.take_down(self._guard, Topic.ACCESS, self._viewer_id)
-            self._guard.dismiss()
+        if self._visit is not None:
+            self._visit.end()
         ending = list(self.operations.values())
         for operation in ending:
             operation.stop()
         if ending:
             await asyncio.wait([operation.task for operation in ending])
-
-
-# What the clock began: the loop itself keeps no task alive.
-_begun: set[asyncio.Task[None]] = set()
-
-
-def _soon(saying: Coroutine[Any, Any, None]) -> None:
-    task = asyncio.create_task(_quietly(saying))
-    _begun.add(task)
-    task.add_done_callback(_begun.discard)
-
-
-async def _quietly(saying: Coroutine[Any, Any, None]) -> None:
-    with suppress(Gone):
-        await saying
 
 
 def _authorization(payload: Mapping[str, object]) -> str:

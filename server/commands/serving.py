@@ -14,6 +14,7 @@ from server.app import app_from_environment, create_app
 from server.commands.console import CommandFailed
 from server.ending import GRACE_SECONDS, EndsInTime, PatientWebSockets
 from server.garbage import collect_rarely
+from server.lines import Lines
 from server.opening import SERVING_SECONDS
 from server.settings import Settings
 from server.tokens import TokenVerifier
@@ -92,6 +93,7 @@ def serve_app(
         port=port,
         workers=workers,
         factory=isinstance(app, str),
+        http=Lines,
         ws=PatientWebSockets,
         ws_max_size=LARGEST_FRAME_BYTES,
         # Its ping ends in 1011, which the graphql-ws client never retries; ours ends in 4408.

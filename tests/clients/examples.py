@@ -5,7 +5,8 @@ import json
 import os
 import re
 import shutil
-from collections.abc import AsyncIterator
+import subprocess
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,11 @@ PATIENCE_SECONDS = 40.0
 # The examples' own default.
 TIMEOUT_SECONDS = 15.0
 GUIDE = (Path(__file__).parents[2] / "docs" / "embedding.md").read_text()
-LIBRARIES = ("urql", "apollo", "plain")
+# Those that follow over a WebSocket, and the one that does over HTTP.
+ON_SOCKETS = ("urql", "apollo", "relay", "plain")
+LIBRARIES = (*ON_SOCKETS, "sse")
 
+_SCHEMA = npm.HERE.parents[1] / "schema.graphql"
 _BLOCK = re.compile(r"^```(\w+) (\S+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _CHOICE = "import { connect } from './urql.js';"
 
@@ -40,6 +44,23 @@ def write_examples(directory: Path, library: str) -> None:
         shutil.copy(ours, directory)
     (directory / "package.json").write_text('{"type": "module"}')
     (directory / "node_modules").symlink_to(npm.PACKAGES)
+    if library == "relay":
+        _compile(directory)
+
+
+def _compile(directory: Path) -> None:
+    """Have Relay's compiler make its modules, as the guide says."""
+    for name, text in blocks("json").items():
+        (directory / name).write_text(text)
+    shutil.copy(_SCHEMA, directory)
+    compiler = npm.PACKAGES / "relay-compiler" / "cli.js"
+    subprocess.run(  # noqa: S603  # Node, by the path where it was found
+        [npm.node(), compiler, "relay.config.json"],
+        cwd=directory,
+        check=True,
+        capture_output=True,
+        timeout=PATIENCE_SECONDS,
+    )
 
 
 class Page:
@@ -126,7 +147,10 @@ async def opened_page(
 
 @asynccontextmanager
 async def opened_pages(
-    directory: Path, url: str, timeout_seconds: float = TIMEOUT_SECONDS
+    directory: Path,
+    url: str,
+    timeout_seconds: float = TIMEOUT_SECONDS,
+    libraries: Sequence[str] = LIBRARIES,
 ) -> AsyncIterator[list[Page]]:
     """The quick start once with each of the libraries, all at that server."""
     async with AsyncExitStack() as stack:
@@ -134,5 +158,5 @@ async def opened_pages(
             await stack.enter_async_context(
                 opened_page(directory / library, library, url, timeout_seconds)
             )
-            for library in LIBRARIES
+            for library in libraries
         ]

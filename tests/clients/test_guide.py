@@ -1,11 +1,13 @@
 """What docs/embedding.md says beside its examples is so."""
 
+import asyncio
 import json
 import re
 import subprocess
 from pathlib import Path
 from typing import Any
 
+import pytest
 from graphql import GraphQLInterfaceType, build_schema, parse, validate
 
 from gql.api import build_schema as our_schema
@@ -50,6 +52,21 @@ def test_the_close_codes(tmp_path: Path) -> None:
     assert told["refused"] == {"byDefault": 1, "always": 2}
 
 
+@pytest.mark.sqlite_only("what is tested is the client's side alone")
+async def test_the_ends_of_streams(service: Service, tmp_path: Path) -> None:
+    """The real graphql-sse comes back where it is cut off, and never after `complete`.
+
+    What is wrong with an operation comes as its only result.
+    """
+    words = f"{service.url}/graphql", service.token("lena")
+    told = await asyncio.to_thread(run_script, tmp_path, "ends.js", *words)
+    assert told["attempts"] == {"complete": 1, "cutOff": 2}
+    assert told["query"] == [{"data": {"__typename": "Query"}}]
+    for case, code in (("unknown", "BAD_INPUT"), ("lost", "RESYNC_REQUIRED")):
+        [result] = told[case]
+        assert [error["extensions"]["code"] for error in result["errors"]] == [code]
+
+
 def test_the_close_codes_are_the_servers() -> None:
     """Every code that the server closes with is in the table."""
     rows = rows_under("| code | when | graphql-ws may retry | what to do |")
@@ -75,9 +92,9 @@ def test_the_operations_are_valid() -> None:
 
 def test_every_block_is_named() -> None:
     """No code stands in the guide that no test takes."""
-    named = re.findall(r"^```(?:js|graphql) \S+$", GUIDE, re.MULTILINE)
+    named = re.findall(r"^```(?:js|json|graphql) \S+$", GUIDE, re.MULTILINE)
     assert len(named) == len(re.findall(r"^```(?:js|graphql|ts|json)", GUIDE, re.MULTILINE))
-    assert len(named) == len(blocks("js")) + len(blocks("graphql"))
+    assert len(named) == sum(len(blocks(language)) for language in ("js", "json", "graphql"))
 
 
 async def test_the_operations_work(service: Service) -> None:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 _CHUNK_BYTES = 64 * 1024
-_SEND = b"mutation Send"
+_SEND = b"sendMessage("
 _UPGRADE = b"upgrade: websocket"
 _CLOSE_NORMALLY = bytes.fromhex("88 02 03 e8")  # a frame of RFC 6455: close, code 1000
 _KEY = re.compile(rb'"idempotencyKey":"([^"]+)"')

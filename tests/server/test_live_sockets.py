@@ -9,8 +9,11 @@ import pytest
 from gql.execution.schema import Schema
 from messaging.doorbell import Doorbell, Ring
 from messaging.work import UnitOfWork
+from server.authentication import Session
+from server.callers import Caller
 from server.parts import Parts
 from server.tokens import TokenVerifier
+from tests.support.cast import user_id
 from tests.support.client import Closed, Failed
 from tests.support.operations import FEED, VIEWER
 from tests.support.people import Person
@@ -55,6 +58,21 @@ async def test_put_out(service: Service, mutation: str) -> None:
     with pytest.raises(Closed, match="4401"):
         async with service.as_("lena").socket():
             pass
+
+
+async def test_put_out_while_signing_in(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is put out after their sign-in, and before their bell hangs, is found out too (W4)."""
+    sign_in, lena = Parts.sign_in, await user_id("lena")
+
+    async def sign_in_slowly(parts: Parts, authorization: str, caller: Caller) -> Session:
+        session = await sign_in(parts, authorization, caller)
+        if session.viewer.id == lena:
+            await Person(service, "olga").manage("deactivateUser", "lena")
+        return session
+
+    monkeypatch.setattr(Parts, "sign_in", sign_in_slowly)
+    async with service.as_("lena").socket() as socket:
+        assert await socket.closed() == 4401
 
 
 async def test_put_out_of_many_operations(

@@ -17,6 +17,7 @@ from tests.support.raw import codes, request
 from tests.support.recount import assert_consistent
 from tests.support.servers import Postgres
 from tests.support.service import Service, serving
+from tests.support.streams import CutOff, stream
 from tests.support.waiting import until_asked
 
 # What is nested is read when the entry is told.
@@ -46,7 +47,12 @@ async def test_everybody_is_told_to_try_again(
     """503 with Retry-After, an error on open sockets, 4408 on new ones, one line in the log."""
     leo, lena = Person(own_service, "leo"), Person(own_service, "lena")
     chat = done(await leo.start("lena"))["conversation"]["id"]
-    async with lena.feed() as feed, leo.client.socket() as socket:
+    async with (
+        lena.feed() as feed,
+        stream(lena.client, operations.FEED) as events,
+        leo.client.socket() as socket,
+    ):
+        await events.comment()
         for number in range(2):
             caplog.clear()
             await postgres.stop()
@@ -57,6 +63,8 @@ async def test_everybody_is_told_to_try_again(
             )
             assert (response.status_code, codes(response)) == (503, ["INTERNAL"])
             assert int(response.headers["Retry-After"]) > 0
+            async with stream(leo.client, operations.VIEWER) as answer:
+                assert answer.response.status_code == 503
             for _ in range(20):
                 assert tells_to_try_again(await leo.client.ask(operations.VIEWER))
             sent = {"conversationId": chat, "body": "Lost?", "idempotencyKey": f"key {number}"}
@@ -72,8 +80,9 @@ async def test_everybody_is_told_to_try_again(
             assert "The database does not answer" in line
             await postgres.start()
             done(await leo.do("sendMessage", **sent))
-            # The feed has waited for it.
-            assert (await feed.entry())["message"]["body"] == "Lost?"
+            # The feeds have waited for it.
+            for each in (feed, events):
+                assert (await each.entry())["message"]["body"] == "Lost?"
             await until_asked(is_back)
 
 
@@ -227,6 +236,26 @@ async def test_an_entry_that_cannot_be_filled_in_is_not_skipped(
                 await feed.next()
     async with lena.client.follow(NESTED, after=after) as feed:
         assert (await feed.entry())["conversation"]["peer"]["name"] == "Leo Cast"
+
+
+async def test_an_entry_that_cannot_be_streamed_is_not_skipped(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stream that loses the database in the middle of an entry is cut off, and resumes."""
+    leo, lena = Person(service, "leo"), Person(service, "lena")
+    after = (await lena.viewer())["feedCursor"]
+
+    async def lose(*_: object) -> NoReturn:
+        raise ConnectionResetError("cut off")
+
+    async with stream(lena.client, NESTED, after=after) as events:
+        with monkeypatch.context() as broken:
+            broken.setattr("gql.loaders.conversations_with", lose)
+            done(await leo.start("lena"))
+            with pytest.raises(CutOff):
+                await events.event()
+    async with stream(lena.client, NESTED, after=after) as events:
+        assert (await events.entry())["conversation"]["peer"]["name"] == "Leo Cast"
 
 
 async def test_a_short_absence_is_waited_for(

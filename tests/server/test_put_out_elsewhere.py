@@ -18,6 +18,7 @@ from tests.support.places import Place
 from tests.support.process import Served, command
 from tests.support.raw import request
 from tests.support.service import SECRET
+from tests.support.streams import CutOff, stream
 
 # What the issue allows; the poll would take minutes.
 LIMIT_SECONDS = 1.0
@@ -76,6 +77,34 @@ async def test_w4_put_out_by_another_process(place: Place, mutation: str) -> Non
             # Its verification is remembered in one of them.
             answer = await request(f"{service.url}/graphql", content=BODY, token=lena.token)
             assert answer.status_code == 401
+
+
+@pytest.mark.parametrize("mutation", ["deactivateUser", "removeUser"])
+async def test_w4_streams_of_who_was_put_out(place: Place, mutation: str) -> None:
+    """W4: streams of server-sent events say so, and are complete."""
+    async with two_processes(place) as (here, there):
+        olga, lena = front_end(place, here, "olga"), front_end(place, there, "lena")
+        user = await user_id(lena)
+        async with stream(lena, FEED) as feed:
+            await feed.comment()
+            done = await olga.data(operations.MUTATIONS[mutation], input={"userId": user})
+            assert done[mutation]["errors"] == []
+            async with asyncio.timeout(LIMIT_SECONDS):
+                assert await feed.codes() == ["UNAUTHENTICATED"]
+
+
+async def test_the_end_of_a_streams_token(place: Place) -> None:
+    """A stream is cut off with its token, not before and at most a second after it."""
+    async with two_processes(place) as (_, there):
+        lifetime = 3
+        token = issue_token(place.settings(), ACCOUNT, "lena", timedelta(seconds=lifetime))
+        clock = asyncio.get_running_loop().time
+        ends_at = clock() + lifetime
+        async with stream(Client(there.url, token), FEED) as feed:
+            with pytest.raises(CutOff):
+                await feed.event()
+            # Whole seconds stand in a token.
+            assert ends_at - 1 <= clock() <= ends_at + LIMIT_SECONDS
 
 
 async def test_the_end_of_a_token(place: Place) -> None:
