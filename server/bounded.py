@@ -85,13 +85,19 @@ class Taker:
 class Peer(Taker):
     """The other end of an open socket."""
 
-    __slots__ = ()
+    __slots__ = ("_turn",)
+
+    def __init__(self, send: Send) -> None:
+        super().__init__(send)
+        self._turn = asyncio.Lock()
 
     async def send(self, message: Mapping[str, object]) -> None:
         """Send a message. Raises Gone."""
-        text = write_json(message).decode()
-        self.check_open()
-        await self.push({"type": "websocket.send", "text": text})
+        # A peer that takes nothing keeps one message waiting as text, and not all that come.
+        async with self._turn:
+            self.check_open()
+            text = write_json(message).decode()
+            await self.push({"type": "websocket.send", "text": text})
 
     async def close(self, code: int, reason: str) -> None:
         """Close the connection. Raises Gone, also where it is closed already.

@@ -28,6 +28,10 @@ _TYPES_IN_SUBSCRIBE = {
 }
 
 
+# It is repeated with each event; a UUID has 36 characters.
+LONGEST_ID = 128
+
+
 class NoMessage(Exception):
     """A frame that is none of the protocol's. Its text is for the client."""
 
@@ -56,5 +60,5 @@ def _check(parts: Message, types: Mapping[str, Any]) -> None:
     for name, kind in types.items():
         if not isinstance(parts.get(name), kind):
             raise NoMessage(f"`{name}` has a value of a wrong type")
-    if "id" in types and not parts["id"]:
-        raise NoMessage("`id` is empty")
+    if "id" in types and not 0 < len(parts["id"]) <= LONGEST_ID:
+        raise NoMessage(f"`id` has 1 to {LONGEST_ID} characters")

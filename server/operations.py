@@ -30,6 +30,8 @@ from server.closing import TIMED_OUT, UNAUTHORIZED
 
 logger = logging.getLogger(__name__)
 
+# Of an operation. One that is longer is an operation that is not there.
+_LONGEST_NAME = 255
 _UNAUTHORIZED = UNAUTHORIZED, "Unauthorized"
 _TRY_AGAIN = TIMED_OUT, "Internal error: try again"
 
@@ -40,6 +42,7 @@ class Connection(Protocol):
     schema: Schema
     peer: Peer
     operations: "dict[str, Operation]"
+    turns: asyncio.Lock
 
     async def context(self) -> Context | None:
         """A context under the rights of now; None for who may not be here any more."""
@@ -95,6 +98,10 @@ class Operation:
         context = await patiently(self._connection.context, limit_seconds=limit)
         if context is None:
             return None
+        # One write may bring a hundred, whose rights are read together. Each is read and checked
+        # in a turn of its own, so that others are served in between.
+        async with self._connection.turns:
+            await asyncio.sleep(0)
         return await self._connection.schema.stream(
             asked["query"],
             variable_values=asked.get("variables"),
@@ -162,13 +169,13 @@ class Operation:
 
 def has_one_answer(document: str, operation_name: str | None) -> bool:
     """Whether an operation is a query or a mutation, or nonsense, which is answered too."""
-    # Not to be kept.
-    if len(document) > table.CHARACTERS.most:
+    # Not to be kept: a name as long is nobody's, and the document is refused.
+    if len(document) > table.CHARACTERS.most or len(operation_name or "") > _LONGEST_NAME:
         return True
     return _has_one_answer(document, operation_name)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def _has_one_answer(document: str, operation_name: str | None) -> bool:
     try:
         operation = get_operation_ast(parse_bounded(document), operation_name)

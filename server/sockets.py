@@ -54,7 +54,7 @@ class Socket:
 
     __slots__ = (
         "_alarm", "_caller", "_ends_at", "_heard_at", "_is_ending", "_parts", "_pinged_at",
-        "_visit", "_was_init", "operations", "peer", "schema",
+        "_visit", "_was_init", "operations", "peer", "schema", "turns",
     )  # fmt: skip
 
     def __init__(
@@ -63,6 +63,7 @@ class Socket:
         self.schema = schema
         self.peer = peer
         self.operations: dict[str, Operation] = {}
+        self.turns = asyncio.Lock()
         self._parts = parts
         self._caller = caller
         self._visit: Visit | None = None
@@ -80,8 +81,9 @@ class Socket:
         """Serve until either side ends it, or the peer takes nothing any more."""
         try:
             # Nothing that was heard is kept for as long as nothing more is.
-            while await self._take(await receive()):
-                pass
+            while await self._take(await receive()):  # noqa: ASYNC110  # it waits for a message
+                # One write may bring thousands of messages: others are served in between.
+                await asyncio.sleep(0)
         except Gone:
             pass
         except asyncio.CancelledError:

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from graphql import GraphQLError, GraphQLSchema
+from graphql import GraphQLError, GraphQLSchema, OperationType
 
 from gql.execution.documents import KnownDocument
+from gql.limits import table
 from gql.limits.parsing import parse_bounded
 from gql.limits.sizes import Sizes
 from gql.limits.variables import check_variables
@@ -36,9 +37,11 @@ class Guard:
         if operation is None:
             return {}
         cost = document.weighed.cost(operation, variables)
-        if cost > self._cost_limit:
-            raise too_costly(cost, self._cost_limit)
-        return {"cost": shown(cost, self._cost_limit)}
+        is_subscription = operation.operation is OperationType.SUBSCRIPTION
+        limit = self._cost_limit // (table.SUBSCRIPTIONS_SHARE if is_subscription else 1)
+        if cost > limit:
+            raise too_costly(cost, limit)
+        return {"cost": shown(cost, limit)}
 
 
 def cost_in(error: GraphQLError) -> dict[str, Any]:

@@ -59,6 +59,12 @@ DEFAULT_COST_LIMIT: Final = 10_000
 FIELD: Final = 1
 # What it costs more where the database is asked: at a root, and for each list with a size.
 READ: Final = 10
+# What a text costs more that people wrote: it may have 4,000 characters, 24,000 bytes as JSON.
+TEXT: Final = 10
+# Which they are, by type and field.
+TEXTS: Final = frozenset({("Message", "body")})
+# A subscription is not asked once but at each event, of which nobody knows how many come.
+SUBSCRIPTIONS_SHARE: Final = 10
 # As many rows a list has that nobody can size: instructors of a course, errors of a mutation.
 SHORT_LIST: Final = 5
 

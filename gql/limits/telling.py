@@ -9,7 +9,7 @@ from gql.limits.table import LONGEST_MESSAGE
 
 _NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]*")
 _QUOTED = re.compile(r"'[^']*'")
-_SUGGESTION = re.compile(r"\s*Did you mean .*", re.DOTALL)
+_SUGGESTION = "Did you mean "
 _HIDDEN = "…"
 
 
@@ -30,11 +30,10 @@ class Teller:
         for error in errors:
             if not isinstance(error.original_error, GraphQLError | None):
                 continue
-            message = error.message
+            # First of all: what a message repeats of a request may be as long as that.
+            message = error.message[: 2 * LONGEST_MESSAGE]
             if not self._suggestions:
-                message = _SUGGESTION.sub("", message)
-            # What comes behind is cut off.
-            message = message[: 2 * LONGEST_MESSAGE]
+                message = message.partition(_SUGGESTION)[0].rstrip()
             if self._secret:
                 said = set(_NAME.findall(document or "")) if said is None else said
                 message = _without(message, self._secret - said)

@@ -150,6 +150,8 @@ class Weighing:
         if field is None or parent is None:
             return Weight(depth, table.FIELD + within.once + within.each_row)
         own = table.FIELD + (table.READ if parent.name in self._sizes.roots else 0)
+        if (parent.name, node.name.value) in table.TEXTS:
+            own += table.TEXT
         if is_sized(field):
             rows = self._rows(node, field) * within.each_row
             return Weight(depth, own + table.READ + within.once + rows)

@@ -100,6 +100,7 @@ LATER_FRAMES: dict[str, tuple[object, int]] = {
     "extensions a list": (subscribe(extensions=[]), 4400),
     "a second init without a payload": ({"type": "connection_init"}, 4429),
     "a second init of nobody": (init({"Authorization": "Bearer x"}), 4429),
+    "a long id": (subscribe(id_="x" * 129), 4400),
     "an id of a megabyte": (subscribe(id_="x" * MEGABYTE), 1009),
     "a frame of 17 megabytes": ("x" * 17 * MEGABYTE, 1009),
     "bytes of 17 megabytes": (b"\0" * 17 * MEGABYTE, 1009),
@@ -115,7 +116,7 @@ HARMLESS_FRAMES: dict[str, object] = {
     "pong with null": {"type": "pong", "payload": None},
     "complete of none": {"type": "complete", "id": "never begun"},
     "complete with a payload": {"type": "complete", "id": "never begun", "payload": 5},
-    "complete of a very long id": {"type": "complete", "id": "x" * 200_000},
+    "complete of a long id": {"type": "complete", "id": "x" * 128},
     "complete of half of a pair": {"type": "complete", "id": "\ud800"},
 }
 
@@ -204,7 +205,7 @@ async def test_later_frames(service: Service, caplog: pytest.LogCaptureFixture) 
     assert complaints(caplog) == []
 
 
-@pytest.mark.parametrize("id_", ["1", "x" * 100, "ü" * 100, "x" * 100_000, "\ud800", '"\\\n'])
+@pytest.mark.parametrize("id_", ["1", "x" * 100, "ü" * 128, "\ud800", '"\\\n'])
 async def test_an_id_twice(service: Service, id_: str, caplog: pytest.LogCaptureFixture) -> None:
     """An id that is in use ends the connection with 4409, whatever the id looks like."""
     caplog.clear()

@@ -81,6 +81,10 @@ def _to_count() -> dict[str, str]:
         "spreads": "{" + "...a " * 50_000 + "}",
         "fragments": "fragment a on b{c}" * 13_000,
         "operations": "query a{b}" * 20_000,
+        "operations of many fragments": _numbered("query q{}{{...f0}}", table.OPERATIONS.most)
+        + _numbered(
+            "fragment f{}" + " on Query{{" + "viewer{{user{{id name}}}}" * 2 + "}}", FRAGMENTS
+        ),
         "variables": "query(" + "$a:Int " * 35_000 + "){a}",
         "types": "type A{b:C} " * 15_000,
         "depth": "{a" * 80_000,
@@ -137,6 +141,12 @@ def _to_refuse() -> dict[str, str]:
         "unused variables": "query(" + _numbered("$a{}:Int", VALUES) + "){__typename}",
         "unknown variables": "{" + _numbered("a{0}:node(id:$a{0}){{id}}", 100) + "}",
         "operations of one name": "query a{__typename}" * table.OPERATIONS.most,
+        "spaces for a number": '{conversations(first:"'
+        + " " * (CHARACTERS - 60)
+        + '"){edges{cursor}}}',
+        "a block of tabs for a number": '{conversations(first:"""'
+        + "\t" * (CHARACTERS - 70)
+        + 'x"""){edges{cursor}}}',
         "a long enum value": "{users(status:" + "A" * (CHARACTERS - 40) + "){__typename}}",
     }
 
@@ -226,5 +236,10 @@ def _variables() -> dict[str, str]:
             "query ($i: UserStatus) { users(status: $i) { __typename } }",
             '"' + "A" * 250_000 + '"',
         ),
+        "spaces for an enum value in a variable": beside(
+            "query ($i: UserStatus) { users(status: $i) { __typename } }",
+            '"' + " " * 250_000 + '"',
+        ),
+        "a name of spaces in a variable": beside(_SEND, '{"' + " " * 250_000 + '":1}'),
         "a long body": beside(_SEND, '{"conversationId":"a","body":"' + "a" * 250_000 + '"}'),
     }
