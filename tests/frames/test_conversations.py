@@ -20,7 +20,7 @@ from tests.support.service import Service
 
 Step: TypeAlias = tuple[str, ...]
 
-_IDS = st.sampled_from(("1", "2", "3", "x" * 500, "\ud800"))
+_IDS = st.sampled_from(("1", "2", "3", "x" * 128, "\ud800"))
 _NAMES = st.sampled_from(tuple(OPERATIONS))
 _STEPS: st.SearchStrategy[Step] = st.one_of(
     st.tuples(st.sampled_from(("subscribe", "again")), _IDS, _NAMES),
