@@ -5,7 +5,7 @@ import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from cross_web import HTTPException
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from strawberry.schema.exceptions import InvalidOperationTypeError
@@ -43,7 +43,7 @@ def answer_to(error: Exception, request: Request) -> Response:
     elif isinstance(error, KeysOutOfReach):
         status, code, message, headers = 503, INTERNAL, str(error), RETRY_LATER
     elif isinstance(error, HTTPException):
-        status, code, message = error.status_code, BAD_INPUT, error.reason
+        status, code, message = error.status_code, BAD_INPUT, error.detail
         if isinstance(error.__cause__, InvalidOperationTypeError) and request.method == "GET":
             status, headers = HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": "POST"}
         elif status == HTTPStatus.METHOD_NOT_ALLOWED:

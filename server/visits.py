@@ -61,7 +61,21 @@ class Visit:
                 await self._put_out()
         except Gone:
             return
-        except Exception:
-            # An unguarded connection must not live on.
-            logger.exception("A guard ended the connection.")
-            await say_quietly(self._fail())
+        except asyncio.CancelledError:
+            # Of something within, and not of the guard: as silent as an exception.
+            if is_being_cancelled():
+                raise
+            await self._give_up()
+        except Exception:  # noqa: BLE001  # logged, and the connection ends
+            await self._give_up()
+
+    async def _give_up(self) -> None:
+        """End what is not guarded any more."""
+        logger.exception("A guard ended the connection.")
+        await say_quietly(self._fail())
+
+
+def is_being_cancelled() -> bool:
+    """Whether somebody cancelled the task that runs."""
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0

@@ -19,9 +19,9 @@ from strawberry.utils.await_maybe import await_maybe
 
 from gql.errors import OperationTooComplex
 from gql.execution import streams
+from gql.execution.admission import Admission, cost_in
 from gql.execution.documents import CHARACTERS_KEPT, DocumentCache, Documents, KnownDocument
 from gql.execution.executor import CompilingExecutor, compiling
-from gql.execution.guard import Guard, cost_in
 from gql.execution.operations import Operations
 from gql.execution.recent import Recent
 from gql.limits.table import DEFAULT_COST_LIMIT
@@ -76,7 +76,7 @@ class Schema(strawberry.Schema):
             kwargs["execution_context_class"] = compiling(self.operations)
         hooks = [self._cache, lambda: BoundedValidation(suggestions=suggestions), *extensions]
         super().__init__(extensions=hooks, **kwargs)
-        self._guard = Guard(self._schema, cost_limit)
+        self._admission = Admission(self._schema, cost_limit)
         self._teller = Teller(self._schema, names=names, suggestions=suggestions)
         # These have nothing to do for a document that is known to be valid.
         of_documents = DocumentCache, BoundedValidation, AddValidationRules
@@ -102,7 +102,7 @@ class Schema(strawberry.Schema):
                 operation_name, allowed, operation_extensions,
             )  # fmt: skip
         try:
-            cost = self._guard.check(document, operation_name, variable_values)
+            cost = self._admission.check(document, operation_name, variable_values)
             executor = self._executor(
                 document, root_value, context_value, variable_values,
                 operation_name, operation_extensions,
@@ -145,7 +145,7 @@ class Schema(strawberry.Schema):
                 operation_name, allowed, operation_extensions,
             ))  # fmt: skip
         try:
-            self._guard.check(document, operation_name, variable_values)
+            self._admission.check(document, operation_name, variable_values)
             executor = self._executor(
                 document, root_value, context_value, variable_values,
                 operation_name, operation_extensions,
@@ -212,9 +212,9 @@ class Schema(strawberry.Schema):
         """Raise OperationTooComplex, GraphQLSyntaxError."""
         if not context.query or not isinstance(context, OperationAsNamed):
             return
-        document = self.documents.get(context.query) or self._guard.read(context.query)
+        document = self.documents.get(context.query) or self._admission.read(context.query)
         name = context.operation_name
-        cost = self._guard.check(document, name, context.variables)
+        cost = self._admission.check(document, name, context.variables)
         operation = document.operation(name)
         if operation is not None and operation.operation is not OperationKind.SUBSCRIPTION:
             context.extensions_results.update(cost)

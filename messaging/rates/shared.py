@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import logging
 
-from limits import RateLimitItem
+from limits import RateLimitItem, RateLimitItemPerSecond
 from limits.aio.storage import RedisStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from limits.util import WindowStats
@@ -27,6 +27,10 @@ ANSWER_LIMIT_SECONDS = 0.25
 RETRY_SECONDS = (0.1, 2.0)
 # Each is busy for a tenth of a millisecond.
 _CONNECTIONS = 8
+
+
+# As much as nobody asks for.
+_PROBE = RateLimitItemPerSecond(1_000_000)
 
 
 class NotShared(Exception):
@@ -115,8 +119,10 @@ class SharedCounts:
         self._return = None
 
     async def _answers(self) -> bool:
+        """Whether it counts again; one that is full, or a replica, answers and does not."""
         try:
-            await self._ask()
+            async with asyncio.timeout(ANSWER_LIMIT_SECONDS):
+                await self._limiter.hit(_PROBE, "probe")
         except (OSError, RedisError):
             return False
         return True

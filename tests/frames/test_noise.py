@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.frames import LONGEST_ID
 from tests.frames.running import CHOSEN_SEED, chosen, one_service
 from tests.support.client import Closed
 from tests.support.places import Place
@@ -116,10 +117,10 @@ def _is_of_the_protocol(message: object) -> bool:
         case {"type": "connection_init" | "ping" | "pong"}:
             return _has(message, "payload", dict | None)
         case {"type": "complete", "id": str(id_)}:
-            return id_ != ""
+            return 0 < len(id_) <= LONGEST_ID
         case {"type": "subscribe", "id": str(id_), "payload": {"query": str()} as asked}:
             return (
-                id_ != ""
+                0 < len(id_) <= LONGEST_ID
                 and _has(asked, "variables", dict | None)
                 and _has(asked, "extensions", dict | None)
                 and _has(asked, "operationName", str | None)

@@ -9,8 +9,8 @@ from strawberry.extensions import SchemaExtension
 from strawberry.types import ExecutionResult
 
 from gql.api import build_schema
+from gql.execution.admission import Admission
 from gql.execution.documents import CHARACTERS_KEPT
-from gql.execution.guard import Guard
 from gql.execution.operations import MOST_FIELDS, OPERATIONS_KEPT
 from gql.execution.schema import Schema
 from gql.limits import table
@@ -65,7 +65,7 @@ def unlimited(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let operations be larger than the service takes: what is compiled has bounds of its own."""
     monkeypatch.setattr(Limit, "check", lambda *_: None)
     monkeypatch.setattr(table, "TOKENS", table.TOKENS._replace(most=1_000_000))
-    monkeypatch.setattr(Guard, "check", lambda *_: {})
+    monkeypatch.setattr(Admission, "check", lambda *_: {})
 
 
 async def test_a_level_is_one_batch() -> None:

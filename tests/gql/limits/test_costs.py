@@ -6,19 +6,19 @@ import pytest
 
 from gql.api import build_schema
 from gql.errors import OperationTooComplex
-from gql.execution.guard import Guard
+from gql.execution.admission import Admission
 from gql.limits.table import FIELD, READ, SHORT_LIST
 
 pytestmark = pytest.mark.sqlite_only("no database")
 
-GUARD = Guard(build_schema()._schema, 1_000_000)
+ADMISSION = Admission(build_schema()._schema, 1_000_000)
 ROOT = FIELD + READ
 PAGE = ROOT + READ
 
 
 def cost(document: str, **variables: Any) -> int:
     """What the document's only operation costs."""
-    shown: dict[str, int] = GUARD.check(GUARD.read(document), None, variables)["cost"]
+    shown: dict[str, int] = ADMISSION.check(ADMISSION.read(document), None, variables)["cost"]
     return shown["requested"]
 
 
@@ -54,10 +54,10 @@ def test_variables() -> None:
     """Sizes come by variables, with their defaults; each outcome has its own cost."""
     document = """query ($n: Int = 4, $m: Int) {
         a: courses(first: $n) { edges { cursor } } b: courses(first: $m) { edges { cursor } } }"""
-    known = GUARD.read(document)
+    known = ADMISSION.read(document)
 
     def of(**variables: Any) -> int:
-        shown: dict[str, int] = GUARD.check(known, None, variables)["cost"]
+        shown: dict[str, int] = ADMISSION.check(known, None, variables)["cost"]
         return shown["requested"] - 2 * (PAGE + 1)
 
     for _ in range(2):
@@ -87,10 +87,10 @@ def test_fragments() -> None:
 
 def test_operations_of_one_document() -> None:
     """Each operation of a document costs what is its own."""
-    known = GUARD.read("query a { viewer { unreadCount } } query b { __typename }")
-    assert GUARD.check(known, "a", {})["cost"]["requested"] == ROOT + 1
-    assert GUARD.check(known, "b", {})["cost"]["requested"] == ROOT
-    assert GUARD.check(known, None, {}) == {}
+    known = ADMISSION.read("query a { viewer { unreadCount } } query b { __typename }")
+    assert ADMISSION.check(known, "a", {})["cost"]["requested"] == ROOT + 1
+    assert ADMISSION.check(known, "b", {})["cost"]["requested"] == ROOT
+    assert ADMISSION.check(known, None, {}) == {}
 
 
 def test_what_is_not_there() -> None:
@@ -115,9 +115,9 @@ def test_the_limit() -> None:
     """An operation of exactly the limit passes; of one point more it is refused, with both."""
     document = "{ courses(first: 10) { edges { cursor } } }"
     requested = cost(document)
-    Guard(build_schema()._schema, requested).check(GUARD.read(document), None, {})
+    Admission(build_schema()._schema, requested).check(ADMISSION.read(document), None, {})
     with pytest.raises(OperationTooComplex, match=f"costs {requested}") as refused:
-        Guard(build_schema()._schema, requested - 1).check(GUARD.read(document), None, {})
+        Admission(build_schema()._schema, requested - 1).check(ADMISSION.read(document), None, {})
     assert refused.value.extensions == {
         "code": "OPERATION_TOO_COMPLEX",
         "cost": {"requested": requested, "limit": requested - 1},

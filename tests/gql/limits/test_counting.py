@@ -9,7 +9,7 @@ from graphql.language.visitor import Visitor, visit
 from bench.completion import documents
 from gql.api import build_schema
 from gql.errors import OperationTooComplex
-from gql.execution.guard import Guard
+from gql.execution.admission import Admission
 from gql.limits import table
 from gql.limits.counting import count
 from gql.limits.parsing import parse_bounded
@@ -149,10 +149,10 @@ async def test_what_clients_ask_passes_with_room() -> None:
         schema_description=True,
         input_value_deprecation=True,
     )
-    guard = Guard(SIZES.schema, DEFAULT_COST_LIMIT)
+    admission = Admission(SIZES.schema, DEFAULT_COST_LIMIT)
     operations = {"the schema": asking, **documents()}
     for name, text in operations.items():
-        shown = guard.check(guard.read(text), None, {})["cost"]
+        shown = admission.check(admission.read(text), None, {})["cost"]
         assert shown["requested"] * 2 < shown["limit"], name
         # A fragment or a field more, and still.
         assert len(text) * 4 < table.CHARACTERS.most, name

@@ -13,7 +13,7 @@ from gql.limits.variables import check_variables
 from gql.limits.weighing import Weighed, shown, too_costly
 
 
-class Guard:
+class Admission:
     """Lets pass what is within the limits of one schema."""
 
     def __init__(self, schema: GraphQLSchema, cost_limit: int) -> None:
