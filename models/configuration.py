@@ -38,7 +38,7 @@ class DatabaseUnusable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PoolSize:
-    """How many connections a process keeps to PostgreSQL; SQLite has its two."""
+    """How many connections a process keeps to PostgreSQL; SQLite has its own."""
 
     least: int = 1
     most: int = 10
