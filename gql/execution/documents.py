@@ -8,7 +8,8 @@ from strawberry.extensions import SchemaExtension
 from gql.execution.recent import Recent
 from gql.limits.weighing import Weighed
 
-# The page's documents have 11,000 together, each with the fragments that it uses. Parsed, a character takes up to 300 bytes of memory.
+# The page's documents have 11,000 together, each with the fragments that it uses. Parsed, a
+# character takes up to 300 bytes of memory.
 CHARACTERS_KEPT = 500_000
 
 

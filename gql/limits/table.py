@@ -24,8 +24,8 @@ class Limit(NamedTuple):
 
 _SPLIT = "ask for it in several operations"
 
-# Of a document. The page's largest operation has 1,200 characters and 153 tokens; all that
-# is written down for it has 5,000, 938 tokens and 142 fields. graphql-js asks for the schema with 72.
+# Of a document. The page's largest operation has 1,200 characters and 153 tokens; all that is
+# written down for it has 5,000, 938 tokens and 142 fields. graphql-js asks for the schema with 72.
 
 # Lexing is a Python loop over characters: this many take 6 ms.
 CHARACTERS = Limit("characters in the document", 32_768, "pass values as variables and " + _SPLIT)
