@@ -14,6 +14,8 @@ from server.app import app_from_environment, create_app
 from server.commands.console import CommandFailed
 from server.ending import GRACE_SECONDS, EndsInTime, PatientWebSockets
 from server.garbage import collect_rarely
+from server.http_connections import BoundedHttp
+from server.log import log_config
 from server.opening import SERVING_SECONDS
 from server.settings import Settings
 from server.tokens import TokenVerifier
@@ -92,6 +94,7 @@ def serve_app(
         port=port,
         workers=workers,
         factory=isinstance(app, str),
+        http=BoundedHttp,
         ws=PatientWebSockets,
         ws_max_size=LARGEST_FRAME_BYTES,
         # Its ping ends in 1011, which the graphql-ws client never retries; ours ends in 4408.
@@ -104,6 +107,7 @@ def serve_app(
         proxy_headers=bool(trusted_proxies),
         forwarded_allow_ips=trusted_proxies,
         access_log=False,
+        log_config=log_config(),
     )
     if workers > 1:
         Workers(config, [config.bind_socket()]).run()

@@ -15,6 +15,7 @@ from gql import ids
 from server.app import create_app, make_parts
 from server.commands.serving import LARGEST_FRAME_BYTES
 from server.ending import PatientWebSockets
+from server.http_connections import BoundedHttp
 from server.parts import Parts
 from server.settings import Settings
 from server.tokens import issue_token
@@ -80,6 +81,7 @@ async def serving(
         create_app(settings, parts, **others),
         port=0,
         lifespan="on",
+        http=BoundedHttp,
         ws=PatientWebSockets,
         ws_ping_interval=None,
         ws_max_size=LARGEST_FRAME_BYTES,
