@@ -6,6 +6,8 @@ needs a token.
 """
 
 import asyncio
+import sys
+from contextlib import suppress
 from http import HTTPStatus
 
 import httptools
@@ -17,6 +19,10 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 
 from server.connections import CUT_SECONDS
+
+if sys.platform != "win32":
+    import fcntl
+    import termios
 
 # As much as browsers and proxies ever send: Node takes 16 KB, nginx 32 KB, httpd 100 headers.
 LARGEST_HEAD_BYTES = 64 * 1024
@@ -202,7 +208,7 @@ class BoundedHttp(HttpToolsProtocol):
             self._mind_the_unsent()
 
     def _mind_the_unsent(self) -> None:
-        self._unsent = self.transport.get_write_buffer_size()
+        self._unsent = _untaken(self.transport)
         if self._unsent:
             self._stay()
             self._look_at(self.loop.time() + CUT_SECONDS)
@@ -236,3 +242,19 @@ class BoundedHttp(HttpToolsProtocol):
                 self.transport.close()
             else:
                 self._refuse(HTTPStatus.REQUEST_TIMEOUT)
+
+
+def _untaken(transport: asyncio.Transport) -> int:
+    """The bytes that the peer did not take, if any of them are kept here.
+
+    The system's are counted with them where it tells: it takes more from here only once a great
+    part of its own is gone, which may be long after a slow peer took some.
+    """
+    unsent = transport.get_write_buffer_size()
+    if unsent and sys.platform != "win32":
+        with suppress(OSError):
+            descriptor = transport.get_extra_info("socket").fileno()
+            unsent += int.from_bytes(
+                fcntl.ioctl(descriptor, termios.TIOCOUTQ, bytes(4)), sys.byteorder
+            )
+    return unsent

@@ -5,6 +5,7 @@ import logging
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 
 import pytest
 from starlette.requests import Request
@@ -100,7 +101,7 @@ async def said_to(service: Service, *parts: bytes) -> bytes:
         b"GET / HTTP/1.1\r\nA: " + b"a" * 3_000,
         b"GET / HTTP/1.1\r\n" + b"a:b\r\n" * 600,
         b"\r\n" * 1_500,
-        CHUNKED + b"1\r\n{\r\n0\r\nA: " + b"a" * 3_000,
+        CHUNKED + b"1\r\n{\r\n0\r\nA: " + b"a" * 40_000,
     ],
     ids=["address", "header", "headers", "nothing", "trailer"],
 )
@@ -241,7 +242,7 @@ async def test_a_peer_that_does_not_take_the_end(
             await loop.sock_sendall(peer, MUCH)
             await until(lambda: bool(connections) and connections[0].flow.write_paused)
             [connection] = connections
-            connection._refuse(http_connections.HTTPStatus.BAD_REQUEST)
+            connection._refuse(HTTPStatus.BAD_REQUEST)
             await until(lambda: connection not in connection.connections)
 
 
