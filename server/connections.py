@@ -92,8 +92,20 @@ class BoundedConnection(WebSocketsSansIOProtocol):
         if len(self.frames) < MOST_FRAGMENTS:
             super().handle_cont(event)
         else:
-            self.conn.fail(CloseCode.MESSAGE_TOO_BIG)
-            self.handle_parser_exception()
+            self._fail(CloseCode.MESSAGE_TOO_BIG)
+
+    def _fail(self, code: CloseCode) -> None:
+        # Unlike send_close() also where the peer has closed already.
+        self.conn.fail(code)
+        self.handle_parser_exception()
+
+    def handle_parser_exception(self) -> None:
+        """End a connection whose peer broke the protocol."""
+        if self.conn.close_sent is None:
+            # It did not wait for the handshake's answer, and there is no close frame before that.
+            self.transport.abort()
+        else:
+            super().handle_parser_exception()
 
     def handle_ping(self) -> None:
         """Leave it to data_received: a write for each of ten thousand would hold up everybody."""
@@ -105,9 +117,7 @@ class BoundedConnection(WebSocketsSansIOProtocol):
         """
         is_text = self.curr_msg_data_type == "text"
         if is_text and not self.close_sent and not _is_utf8(b"".join(self.frames)):
-            # Unlike send_close() also where the peer has closed already.
-            self.conn.fail(CloseCode.INVALID_DATA)
-            self.handle_parser_exception()
+            self._fail(CloseCode.INVALID_DATA)
         else:
             super().send_receive_event_to_app()
 

@@ -36,8 +36,6 @@ HEAD_SECONDS = 10.0
 REQUEST_SECONDS = 30.0
 # Requests behind the one that is answered. Browsers, proxies and client libraries send none.
 MOST_WAITING = 20
-# Of a body, each some work. The largest one, in chunks of 128 bytes.
-MOST_PIECES = 2_048
 
 
 class _Refused(Exception):
@@ -53,7 +51,6 @@ class BoundedHttp(HttpToolsProtocol):
     _watch: asyncio.TimerHandle | None = None
     # Bytes that were fed since something came of any.
     _fed = 0
-    _pieces = 0
     # When the request began that is not complete, and how long it may take; 0 while none comes.
     _began = 0.0
     _limit = 0.0
@@ -97,13 +94,13 @@ class BoundedHttp(HttpToolsProtocol):
     def _feed(self, data: bytes) -> None:
         self._fed += len(data)
         self.parser.feed_data(data)
-        if self._fed > LARGEST_HEAD_BYTES:
-            self._stop(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-        self._check_headers()
+        if self._fed:
+            self._check_size()
 
-    def _check_headers(self) -> None:
-        # Those behind a body are among them.
-        if self.headers is not None and len(self.headers) > MOST_HEADERS:
+    def _check_size(self) -> None:
+        # Headers that come behind a body are among them.
+        count = 0 if self.headers is None else len(self.headers)
+        if self._fed > LARGEST_HEAD_BYTES or count > MOST_HEADERS:
             self._stop(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
 
     def _stop(self, status: HTTPStatus) -> None:
@@ -114,14 +111,13 @@ class BoundedHttp(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """A request's first byte came."""
         super().on_message_begin()
-        self._pieces = 0
         self._await_head()
 
     def on_headers_complete(self) -> None:
         """A request's head came."""
         self._fed = 0
         self._limit = REQUEST_SECONDS
-        self._check_headers()
+        self._check_size()
         if len(self.pipeline) >= MOST_WAITING:
             self._stop(HTTPStatus.TOO_MANY_REQUESTS)
         super().on_headers_complete()
@@ -133,9 +129,6 @@ class BoundedHttp(HttpToolsProtocol):
     def on_body(self, body: bytes) -> None:
         """Some of a request's body came."""
         self._fed = 0
-        self._pieces += 1
-        if self._pieces > MOST_PIECES:
-            self._stop(HTTPStatus.BAD_REQUEST)
         super().on_body(body)
 
     def on_message_complete(self) -> None:
