@@ -77,6 +77,8 @@ def create_app(
         exception_handlers={HTTPException: Refusals(pages).answer},
         lifespan=lifespan,
     )
+    # It would redirect to whatever host the request names.
+    rest.router.redirect_slashes = False
     return WithHeaders(_for_origins(settings, Doors(doors, rest)))
 
 

@@ -1,15 +1,15 @@
-"""HTTP connections whose streams end in time, and are told when their client is gone.
+"""HTTP connections whose streams end in time.
 
-uvicorn lets a stream run on when it is told to stop, until it cancels it with a traceback. And a
-connection that is lost while a second request waits behind the first is told to the second alone:
-the first would stream to nobody for ever.
+uvicorn lets a stream run on when it is told to stop, until it cancels it with a traceback.
 """
 
 from typing import Protocol, cast
 
 from starlette.types import Scope
 from uvicorn._types import ASGI3Application
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
+
+from server.http_connections import BoundedHttp
 
 _LINE = "lms_messages.line"
 
@@ -32,10 +32,9 @@ def line_of(scope: Scope) -> Line | None:
     return cast(Line | None, scope.get("extensions", {}).get(_LINE))
 
 
-class Lines(HttpToolsProtocol):
-    """uvicorn's protocol, each of which is the line of its requests."""
+class Lines(BoundedHttp):
+    """Bounded connections, each of which is the line of its requests."""
 
-    _running: RequestResponseCycle | None = None
     _is_held = False
     _is_ending = False
 
@@ -58,11 +57,6 @@ class Lines(HttpToolsProtocol):
         else:
             self.transport.close()
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Tell whoever answers that nobody listens any more."""
-        self._tell_who_answers()
-        super().connection_lost(exc)
-
     def shutdown(self) -> None:
         """Let answers go out; streams end."""
         super().shutdown()
@@ -71,11 +65,5 @@ class Lines(HttpToolsProtocol):
             self.hang_up()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
-        self._running = cycle
         cast(Scope, cycle.scope)["extensions"] = {_LINE: self}
         super()._start_asgi_task(cycle, app)
-
-    def _tell_who_answers(self) -> None:
-        if self._running is not None and not self._running.response_complete:
-            self._running.disconnected = True
-            self._running.message_event.set()

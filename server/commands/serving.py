@@ -15,6 +15,7 @@ from server.commands.console import CommandFailed
 from server.ending import GRACE_SECONDS, EndsInTime, PatientWebSockets
 from server.garbage import collect_rarely
 from server.lines import Lines
+from server.log import log_config
 from server.opening import SERVING_SECONDS
 from server.settings import Settings
 from server.tokens import TokenVerifier
@@ -106,6 +107,7 @@ def serve_app(
         proxy_headers=bool(trusted_proxies),
         forwarded_allow_ips=trusted_proxies,
         access_log=False,
+        log_config=log_config(),
     )
     if workers > 1:
         Workers(config, [config.bind_socket()]).run()

@@ -5,9 +5,11 @@ import logging
 import socket
 
 import pytest
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from server.authentication import Session
 from server.callers import Caller
+from server.connections import MOST_FRAGMENTS, SLICE_BYTES
 from server.ending import PatientWebSockets
 from server.parts import Parts
 from tests.support.cast import user_id
@@ -199,3 +201,62 @@ async def test_who_breaks_the_protocol_midway_is_no_news(
         await loop.sock_sendall(peer, b"\xff\xff")
         await until(lambda: not connections[0].tasks)
     assert [line for line in caplog.records if line.levelno >= logging.WARNING] == []
+
+
+async def test_a_flood_of_frames_holds_up_nobody(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is taken in slices, others have their turns between them, and the order is kept."""
+    turn, turns_and_sizes = 0, []
+    take = WebSocketsSansIOProtocol.data_received
+
+    def take_and_note(connection: WebSocketsSansIOProtocol, data: bytes) -> None:
+        turns_and_sizes.append((turn, len(data)))
+        take(connection, data)
+
+    async def take_turns() -> None:
+        nonlocal turn
+        while True:
+            turn += 1
+            await asyncio.sleep(0)
+
+    monkeypatch.setattr(WebSocketsSansIOProtocol, "data_received", take_and_note)
+    loop = asyncio.get_running_loop()
+    numbers = range(10_000)
+    with await small_peer(service) as peer:
+        taking_turns = asyncio.create_task(take_turns())
+        peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+        flood = b"".join(
+            bytes([0x8A, 0x80]) + bytes(4) + bytes([0x89, 0x84]) + bytes(4) + number.to_bytes(4)
+            for number in numbers
+        )
+        sending = asyncio.create_task(loop.sock_sendall(peer, flood))
+        answers = b"".join(bytes([0x8A, 4]) + number.to_bytes(4) for number in numbers)
+        got = b""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while len(got) < len(answers):
+                got += await loop.sock_recv(peer, 1 << 20)
+            await sending
+            await loop.sock_sendall(peer, frame({"type": "ping"}))
+            await read_all(peer, b'"pong"')
+        taking_turns.cancel()
+    assert got == answers
+    assert max(size for _, size in turns_and_sizes) <= SLICE_BYTES
+    flooded = [turn for turn, size in turns_and_sizes if size == SLICE_BYTES]
+    assert len(flooded) > 1
+    assert len(set(flooded)) == len(flooded)
+
+
+async def test_a_message_in_endless_fragments(
+    service: Service, connections: list[PatientWebSockets]
+) -> None:
+    """It ends its connection, although nothing in it has any size."""
+    loop = asyncio.get_running_loop()
+    with await small_peer(service) as peer:
+        empty = bytes([0x00, 0x80]) + bytes(4)
+        await loop.sock_sendall(peer, bytes([0x01, 0x80]) + bytes(4) + empty * 2_000)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            head = await loop.sock_recv(peer, 4)
+        assert head[0] == 0x88
+        assert int.from_bytes(head[2:]) == 1009
+        assert len(connections[0].frames) <= MOST_FRAGMENTS
