@@ -46,7 +46,7 @@ DELETE = """mutation ($input: DeleteMessageInput!) { deleteMessage(input: $input
     messageId errors { code } } }"""
 CHATS = """{ viewer { unreadCount feedCursor } conversations { edges { node {
     id unreadCount mayReply closedReason peer { name }
-    messages { edges { node { id body } } } } } } }"""
+    messages(last: 30) { edges { node { id body } } } } } } }"""
 
 
 class Person(Client):
