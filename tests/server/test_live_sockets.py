@@ -60,19 +60,21 @@ async def test_put_out(service: Service, mutation: str) -> None:
             pass
 
 
-async def test_put_out_while_signing_in(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_put_out_while_signing_in(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who is put out after their sign-in, and before their bell hangs, is found out too (W4)."""
-    sign_in, lena = Parts.sign_in, await user_id("lena")
+    sign_in = Parts.sign_in
+    async with serving(place.settings(poll_seconds=300)) as service:
+        lena = await user_id("lena")
 
-    async def sign_in_slowly(parts: Parts, authorization: str, caller: Caller) -> Session:
-        session = await sign_in(parts, authorization, caller)
-        if session.viewer.id == lena:
-            await Person(service, "olga").manage("deactivateUser", "lena")
-        return session
+        async def sign_in_slowly(parts: Parts, authorization: str, caller: Caller) -> Session:
+            session = await sign_in(parts, authorization, caller)
+            if session.viewer.id == lena:
+                await Person(service, "olga").manage("deactivateUser", "lena")
+            return session
 
-    monkeypatch.setattr(Parts, "sign_in", sign_in_slowly)
-    async with service.as_("lena").socket() as socket:
-        assert await socket.closed() == 4401
+        monkeypatch.setattr(Parts, "sign_in", sign_in_slowly)
+        async with service.as_("lena").socket() as socket:
+            assert await socket.closed() == 4401
 
 
 async def test_put_out_of_many_operations(
