@@ -1,6 +1,7 @@
 """Keys that are fetched: they change without a restart, whatever the provider answers meanwhile."""
 
 import asyncio
+import base64
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -223,3 +224,15 @@ async def test_no_key_set(
 def complaints(caplog: pytest.LogCaptureFixture) -> list[str]:
     """What the log says of keys that cannot be had."""
     return [line for line in caplog.messages if "keys of tokens cannot be fetched" in line]
+
+
+async def test_a_key_that_cannot_be_read(place: Place) -> None:
+    """The others of its set are no worse for it; a token that names no algorithm is a bad one."""
+    keys = json.loads(key_set(OLD))["keys"]
+    broken = [{"kty": "oct"}, {"kty": "RSA", "kid": "half"}, {}, *keys]
+    async with provided(place, answering(json.dumps({"keys": broken}))) as (service, provider):
+        assert await answered(service, fresh(OLD)) == GOOD
+        _, rest = fresh(OLD).split(".", 1)
+        header = base64.urlsafe_b64encode(b'{"typ":"JWT","kid":"old"}').rstrip(b"=").decode()
+        assert await answered(service, f"{header}.{rest}") == BAD
+        assert len(provider.asked) == 1
