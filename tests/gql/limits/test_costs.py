@@ -7,7 +7,14 @@ import pytest
 from gql.api import build_schema
 from gql.errors import OperationTooComplex
 from gql.execution.admission import Admission
-from gql.limits.table import FIELD, READ, SHORT_LIST
+from gql.limits.table import (
+    FIELD,
+    READ,
+    SHORT_LIST,
+    SUBSCRIPTIONS_SHARE,
+    TEXT,
+    TEXTS,
+)
 
 pytestmark = pytest.mark.sqlite_only("no database")
 
@@ -122,3 +129,21 @@ def test_the_limit() -> None:
         "code": "OPERATION_TOO_COMPLEX",
         "cost": {"requested": requested, "limit": requested - 1},
     }
+
+
+def test_texts_weigh_more() -> None:
+    """What people wrote counts as many fields; it is in the schema under that name."""
+    for kind, field in TEXTS:
+        assert field in build_schema()._schema.type_map[kind].fields  # type: ignore[attr-defined]  # an object
+    page = "{ conversation(id: 1) { messages(last: 100) { edges { node { %s } } } } }"
+    assert cost(page % "body") - cost(page % "seq") == 100 * TEXT
+
+
+def test_subscriptions_have_a_share() -> None:
+    """What is asked at each event may cost a tenth of what is asked once."""
+    text = "subscription { feed { cursor unreadCount } }"
+    most = cost(text) * SUBSCRIPTIONS_SHARE
+    schema = build_schema()._schema
+    assert Admission(schema, most).check(ADMISSION.read(text), None, {})
+    with pytest.raises(OperationTooComplex):
+        Admission(schema, most - 1).check(ADMISSION.read(text), None, {})
