@@ -209,20 +209,26 @@ async def serving_much(place: Place) -> AsyncIterator[Service]:
 MUCH = b"GET /much HTTP/1.1\r\nConnection: close\r\n\r\n"
 
 
+@asynccontextmanager
+async def held_up(place: Place, connections: list[BoundedHttp]) -> AsyncIterator[BoundedHttp]:
+    """A connection whose peer asked for much, and takes nothing of it."""
+    async with serving_much(place) as service:
+        with await small_peer(service) as peer:
+            await asyncio.get_running_loop().sock_sendall(peer, MUCH)
+            await until(lambda: bool(connections) and connections[0].flow.write_paused)
+            [connection] = connections
+            yield connection
+
+
 async def test_a_peer_that_takes_nothing(
     place: Place, connections: list[BoundedHttp], limits: Callable[..., None]
 ) -> None:
     """Little is kept for it, and that only for a while."""
     limits(CUT_SECONDS=0.4)
-    loop = asyncio.get_running_loop()
-    async with serving_much(place) as service:
-        with await small_peer(service) as peer:
-            await loop.sock_sendall(peer, MUCH)
-            await until(lambda: bool(connections) and connections[0].flow.write_paused)
-            [connection] = connections
-            assert connection.transport.get_write_buffer_size() < 4 * len(CHUNK)
-            await until(lambda: connection not in connection.connections)
-            assert connection.transport.get_extra_info("socket").fileno() == -1
+    async with held_up(place, connections) as connection:
+        assert connection.transport.get_write_buffer_size() < 4 * len(CHUNK)
+        await until(lambda: connection not in connection.connections)
+        assert connection.transport.get_extra_info("socket").fileno() == -1
 
 
 async def test_a_peer_that_does_not_take_the_end(
@@ -230,14 +236,9 @@ async def test_a_peer_that_does_not_take_the_end(
 ) -> None:
     """A connection that was closed does not wait for ever with the rest of an answer."""
     limits(CUT_SECONDS=0.4)
-    loop = asyncio.get_running_loop()
-    async with serving_much(place) as service:
-        with await small_peer(service) as peer:
-            await loop.sock_sendall(peer, MUCH)
-            await until(lambda: bool(connections) and connections[0].flow.write_paused)
-            [connection] = connections
-            connection._refuse(HTTPStatus.BAD_REQUEST)
-            await until(lambda: connection not in connection.connections)
+    async with held_up(place, connections) as connection:
+        connection._refuse(HTTPStatus.BAD_REQUEST)
+        await until(lambda: connection not in connection.connections)
 
 
 async def test_a_peer_that_takes_it_slowly(place: Place, limits: Callable[..., None]) -> None:

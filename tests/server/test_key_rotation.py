@@ -28,22 +28,17 @@ UNKNOWN_IDS_PER_MINUTE = 10
 pytestmark = pytest.mark.sqlite_only("no database knows of keys")
 
 
-async def drip(writer: asyncio.StreamWriter) -> None:
-    """Answer with a space from time to time, for ever."""
-    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
-    while not writer.is_closing():
-        writer.write(b" ")
-        await writer.drain()
-        await asyncio.sleep(0.01)
+def dripping(beginning: bytes) -> Answer:
+    """Begin an answer, and go on with a space from time to time, for ever."""
 
+    async def drip(writer: asyncio.StreamWriter) -> None:
+        writer.write(beginning)
+        while not writer.is_closing():
+            writer.write(b" ")
+            await writer.drain()
+            await asyncio.sleep(0.01)
 
-async def drip_headers(writer: asyncio.StreamWriter) -> None:
-    """Begin to answer, for ever."""
-    writer.write(b"HTTP/1.1 200 OK\r\nX: ")
-    while not writer.is_closing():
-        writer.write(b"x")
-        await writer.drain()
-        await asyncio.sleep(0.01)
+    return drip
 
 
 async def be_silent(writer: asyncio.StreamWriter) -> None:
@@ -78,8 +73,8 @@ NO_KEY_SETS: dict[str, Answer] = {
     "keys of another kind": answering(json.dumps({"keys": [OF_ANOTHER_KIND]})),
     "no HTTP": answering("", "hello"),
     "hung up": hang_up,
-    "slow": drip,
-    "slow before it begins": drip_headers,
+    "slow": dripping(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"),
+    "slow before it begins": dripping(b"HTTP/1.1 200 OK\r\nX: "),
     "silent": be_silent,
 }
 

@@ -218,15 +218,17 @@ async def test_a_full_disk_is_told_once(service: Service, caplog: pytest.LogCapt
     await assert_consistent()
 
 
+async def lose(*_: object) -> NoReturn:
+    """Fail as a read does whose connection was lost."""
+    raise ConnectionResetError("cut off")
+
+
 async def test_an_entry_that_cannot_be_filled_in_is_not_skipped(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A feed that loses the database in the middle of an entry closes with 4408, and resumes."""
     leo, lena = Person(service, "leo"), Person(service, "lena")
     after = (await lena.viewer())["feedCursor"]
-
-    async def lose(*_: object) -> NoReturn:
-        raise ConnectionResetError("cut off")
 
     async with lena.client.follow(NESTED, after=after) as feed:
         with monkeypatch.context() as broken:
@@ -244,9 +246,6 @@ async def test_an_entry_that_cannot_be_streamed_is_not_skipped(
     """A stream that loses the database in the middle of an entry is cut off, and resumes."""
     leo, lena = Person(service, "leo"), Person(service, "lena")
     after = (await lena.viewer())["feedCursor"]
-
-    async def lose(*_: object) -> NoReturn:
-        raise ConnectionResetError("cut off")
 
     async with stream(lena.client, NESTED, after=after) as events:
         with monkeypatch.context() as broken:
