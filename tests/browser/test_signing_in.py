@@ -156,6 +156,8 @@ async def test_tokens_of_the_page_around(windows: Windows, place: Place) -> None
         page[0] = _PLATFORM % (embedded.url, embedded.url)
         window = await windows.open("about:blank")
         window.may_ask = (origin, embedded.url)
+        # What is asked for just when a token ends is refused, of which a browser tells.
+        window.is_cut_off = True
 
         def next_token() -> str:
             # The first is so short-lived that the socket ends with it.
@@ -170,7 +172,7 @@ async def test_tokens_of_the_page_around(windows: Windows, place: Place) -> None
         await until(lambda: len(given) > 1)
         await write(embedded, "rita", "lena", "Are you there?")
         await expect(frame.get_by_role("list", name="Chats")).to_contain_text("Are you there?")
-        assert window.complaints == []
+        assert window.faults() == []
         await window.context.close()
 
 
@@ -183,6 +185,8 @@ async def test_w4_a_person_who_is_active_again(windows: Windows, place: Place) -
         page[0] = _PLATFORM % (embedded.url, embedded.url)
         window = await windows.open("about:blank")
         window.may_ask = (origin, embedded.url)
+        # What is under way when she is refused gets a 401, of which a browser tells.
+        window.is_cut_off = True
         olga = Person(embedded, "olga")
         given: list[str] = []
         is_active_again = asyncio.Event()
@@ -223,6 +227,8 @@ async def test_a_refusal_and_another_person(windows: Windows, place: Place) -> N
         page[0] = _PLATFORM % (f"{embedded.url}/chats/{chat}", embedded.url)
         window = await windows.open("about:blank")
         window.may_ask = (origin, embedded.url)
+        # What is under way when she is refused gets a 401, of which a browser tells.
+        window.is_cut_off = True
         # Who is signed in at the platform from the next question on.
         signed_in: list[str | None] = ["lena"]
 

@@ -53,7 +53,7 @@ class Window:
     complaints: list[str] = field(default_factory=list)
     # The hosts that it may ask; none: its own.
     may_ask: Sequence[str] = ()
-    # Whether the network fails it, of which a browser complains.
+    # Whether its requests may fail or be refused, of which a browser complains.
     is_cut_off: bool = False
 
     @property
