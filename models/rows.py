@@ -4,6 +4,10 @@ A row class is a dataclass with a field for each column, in the order of the SEL
 ``init=False`` are filled by who reads it. A field that is itself a dataclass takes as many columns
 as it has fields; where such a field may be None, it is None if its first column is. Of a class that
 is ``interned``, equal lines are one object.
+
+What makes a row is written as Python source once for each class, as dataclasses writes a class's
+constructor: a call for each column would cost five times as much. Nothing but the places of columns
+stands in it; classes and conversions are handed to it by names of its own.
 """
 
 import dataclasses
@@ -43,66 +47,65 @@ def interned(row: type[Row]) -> type[Row]:
 
 
 def reader_of(row: type[Row], *, is_sqlite: bool) -> Callable[[Sequence[Any]], Row]:
-    """What makes a ``row`` of the values of one line."""
+    """What makes a ``row`` of the values of one line.
+
+    It raises ValueError for a line of more or fewer columns.
+    """
     return cast("Callable[[Sequence[Any]], Row]", _compiled(cast(Any, row), is_sqlite))
 
 
 @cache
 def _compiled(row: Any, is_sqlite: bool) -> Read:
-    return _part_reader(row, 0, is_sqlite)[0]
+    source = _Source(is_sqlite)
+    made = source.row(row)
+    columns = "".join(f"c{place}, " for place in range(source.columns))
+    # Of a class's own declaration; its names are not even in it.
+    exec(f"def read(values): {columns}= values; return {made}", source.names)  # noqa: S102
+    return cast(Read, source.names["read"])
 
 
-def _reader(row: type, start: int, is_sqlite: bool) -> tuple[Read, int]:
-    hints = get_type_hints(row)
-    # By the field's place: what is done with the value of its column.
-    converts: dict[int, Callable[[Any], Any]] = {}
-    # By the field's place: what is made of several columns, and how many.
-    nested: dict[int, tuple[Read, int]] = {}
-    position = start
-    columns = [field for field in dataclasses.fields(row) if field.init]
-    for place, field in enumerate(columns):
-        kind, may_be_none = _without_none(hints[field.name])
-        if dataclasses.is_dataclass(kind) and isinstance(kind, type):
-            first = position
-            read, position = _part_reader(kind, position, is_sqlite)
-            nested[place] = (_none_without(first, read) if may_be_none else read, position - first)
-        else:
-            convert = _converter(kind, is_sqlite)
-            if convert is not None:
-                converts[place] = _none_as_it_is(convert)
-            position += 1
-    return _made(row, start, position, converts, nested), position
+class _Source:
+    """The expression that makes a row of the columns c0, c1 and on."""
+
+    def __init__(self, is_sqlite: bool) -> None:
+        # What the expression calls, by the names it does so.
+        self.names: dict[str, Any] = {}
+        self.columns = 0
+        self._is_sqlite = is_sqlite
+
+    def row(self, row: type) -> str:
+        """A row of the next columns."""
+        hints = get_type_hints(row)
+        parts = [self._part(hints[each.name]) for each in dataclasses.fields(row) if each.init]
+        return f"{self._name(row)}({', '.join(parts)})"
+
+    def _part(self, hint: Any) -> str:
+        kind, may_be_none = _without_none(hint)
+        first = f"c{self.columns}"
+        if not (dataclasses.is_dataclass(kind) and isinstance(kind, type)):
+            self.columns += 1
+            convert = _converter(kind, self._is_sqlite)
+            return first if convert is None else _none_or(first, f"{self._name(convert)}({first})")
+        made = self._once(kind) if hasattr(kind, "__interned__") else self.row(kind)
+        return _none_or(first, made) if may_be_none else made
+
+    def _once(self, row: type) -> str:
+        """A row of the next columns, the one that was made of the like before."""
+        alone = _Source(self._is_sqlite)
+        alone.row(row)
+        start, self.columns = self.columns, self.columns + alone.columns
+        cells = "".join(f"c{place}, " for place in range(start, self.columns))
+        read = lru_cache(_INTERNED)(_compiled(row, self._is_sqlite))
+        return f"{self._name(read)}(({cells}))"
+
+    def _name(self, thing: Any) -> str:
+        name = f"n{len(self.names)}"
+        self.names[name] = thing
+        return name
 
 
-def _part_reader(row: type, start: int, is_sqlite: bool) -> tuple[Read, int]:
-    if not hasattr(row, "__interned__"):
-        return _reader(row, start, is_sqlite)
-    read, width = _reader(row, 0, is_sqlite)
-    read_once, stop = lru_cache(_INTERNED)(read), start + width
-    return lambda values: read_once(tuple(values[start:stop])), stop
-
-
-def _made(
-    row: type,
-    start: int,
-    stop: int,
-    converts: dict[int, Callable[[Any], Any]],
-    nested: dict[int, tuple[Read, int]],
-) -> Read:
-    """What makes a row of its columns: all of them at once, then those that need more."""
-    changes = tuple(converts.items())
-    # Each column of a nested row behind its first is taken out again.
-    parts = tuple((place, place + width, read) for place, (read, width) in nested.items())
-
-    def read(values: Sequence[Any]) -> Any:
-        cells = list(values[start:stop])
-        for first, behind, read_part in parts:
-            cells[first:behind] = (read_part(values),)
-        for place, convert in changes:
-            cells[place] = convert(cells[place])
-        return row(*cells)
-
-    return read
+def _none_or(column: str, made: str) -> str:
+    return f"(None if {column} is None else {made})"
 
 
 def _without_none(hint: Any) -> tuple[Any, bool]:
@@ -117,11 +120,3 @@ def _converter(kind: Any, is_sqlite: bool) -> Callable[[Any], Any] | None:
         # A look at a dictionary costs a fifth of a call of the class.
         return {member.value: member for member in kind}.__getitem__
     return _FROM_SQLITE.get(kind) if is_sqlite else None
-
-
-def _none_as_it_is(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    return lambda value: None if value is None else convert(value)
-
-
-def _none_without(position: int, read: Read) -> Read:
-    return lambda values: None if values[position] is None else read(values)

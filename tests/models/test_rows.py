@@ -8,7 +8,7 @@ import pytest
 
 from models import Role
 from models.ids import new_id
-from models.rows import reader_of
+from models.rows import interned, reader_of
 
 KEY = UUID(int=7)
 MOMENT = datetime(2026, 11, 23, 6, 30, 0, 250, tzinfo=UTC)
@@ -66,6 +66,44 @@ def test_a_nested_row_that_must_be_there_is_never_none() -> None:
     """Only a field that says it may be None hides a line whose columns are empty."""
     values = [KEY, None, "OWNER", None, None, None, True, None, "Hello"]
     assert reader_of(Letter, is_sqlite=False)(values).sender == Person(None, Role.OWNER)  # type: ignore[arg-type]  # what is tested
+
+
+@interned
+@dataclass(frozen=True)
+class Case:
+    """One of few."""
+
+    role: Role
+    is_open: bool
+
+
+@dataclass
+class Chat:
+    """A row with a case, and with none."""
+
+    id: UUID
+    case: Case
+    other: Case | None
+    title: str
+
+
+@pytest.mark.parametrize("is_sqlite", [True, False])
+def test_equal_lines_of_an_interned_class_are_one_object(*, is_sqlite: bool) -> None:
+    """They are so within rows too, and are converted all the same."""
+    read = reader_of(Chat, is_sqlite=is_sqlite)
+    key = str(KEY) if is_sqlite else KEY
+    one = read((key, "OWNER", True, None, None, "one"))
+    two = read((key, "OWNER", True, "LEARNER", False, "two"))
+    assert one == Chat(KEY, Case(Role.OWNER, True), None, "one")
+    assert two == Chat(KEY, Case(Role.OWNER, True), Case(Role.LEARNER, False), "two")
+    assert one.case is two.case
+
+
+@pytest.mark.parametrize("width", [5, 7])
+def test_a_line_of_another_width_is_no_row(width: int) -> None:
+    """A SELECT list that does not fit its class is told at once, and fills no field wrongly."""
+    with pytest.raises(ValueError, match="values to unpack"):
+        reader_of(Chat, is_sqlite=False)([KEY, "OWNER", True, "OWNER", True, "x", 1][:width])
 
 
 def test_new_ids_sort_by_their_birth() -> None:
