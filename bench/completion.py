@@ -13,12 +13,14 @@ import gc
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from unittest.mock import patch
-from uuid import uuid4
+from uuid import UUID
 
+from asyncpg.pgproto import pgproto
 from graphql import parse, print_ast
 from graphql.utilities import separate_operations
 
@@ -30,9 +32,10 @@ from messaging.actions.sending import Sent
 from messaging.feed.reading import MessageSentEvent
 from messaging.policy.pairs import Pair
 from messaging.reads.columns import ConversationRow, MessageRow, UserRow
-from messaging.reads.paging import Edge, Page
+from messaging.reads.paging import Page
 from messaging.viewers import Viewer
 from models import MessagingMode, Role, UserStatus
+from models.ids import new_id
 
 OPERATIONS = Path(__file__).parent.parent / "web" / "src" / "operations"
 ROUNDS, TIMES = 7, 40
@@ -46,14 +49,19 @@ def documents() -> dict[str, str]:
     return {name: print_ast(document) for name, document in parted.items()}
 
 
+def a_key() -> UUID:
+    """An id as a database's row has it."""
+    return cast(UUID, pgproto.UUID(new_id().bytes))
+
+
 def person(name: str) -> UserRow:
     """Somebody."""
-    return UserRow(uuid4(), name, f"/photos/{name}.svg", Role.LEARNER, UserStatus.ACTIVE)
+    return UserRow(a_key(), name, f"/photos/{name}.svg", Role.LEARNER, UserStatus.ACTIVE)
 
 
 ME, PEER = person("me"), person("peer")
-CHAT = uuid4()
-VIEWER = Viewer(ME, uuid4(), MessagingMode.ON, "e" * 8, 7, 3, False, False, False, False, True)
+CHAT = a_key()
+VIEWER = Viewer(ME, a_key(), MessagingMode.ON, "e" * 8, 7, 3, False, False, False, False, True)
 PAIR = Pair(False, MessagingMode.ON, UserStatus.ACTIVE, UserStatus.ACTIVE, "S1", None, False, True)
 
 
@@ -62,7 +70,7 @@ def message(seq: int) -> MessageRow:
     mine = seq % 2 == 0
     body = f"Message {seq}, which says something about the course."
     row = MessageRow(
-        uuid4(), CHAT, seq, body, datetime.now(UTC), None, mine, True if mine else None
+        a_key(), CHAT, seq, body, datetime.now(UTC), None, mine, True if mine else None
     )
     row.sign(ME, PEER)
     return row
@@ -73,9 +81,17 @@ def chat(_: int = 0) -> ConversationRow:
     return ConversationRow(CHAT, PEER, message(7), 2, datetime.now(UTC), PAIR)
 
 
+@dataclass(slots=True)
+class Line:
+    """A line of a list."""
+
+    node: Any
+    cursor: str = "cursor"
+
+
 def page(rows: list[Any]) -> Page[Any]:
     """A page with these rows."""
-    return Page([Edge(row, ("rows", n)) for n, row in enumerate(rows)], True, False)
+    return Page([Line(row) for row in rows], True, False)
 
 
 CHAT_ROW, SENT = chat(), message(8)

@@ -8,9 +8,9 @@ from uuid import UUID
 from messaging.policy.pairs import pair_columns
 from messaging.reads.columns import ConversationRow, UserRow, message_columns, user_columns
 from messaging.reads.paging import (
-    Edge,
     Page,
     decode_cursor,
+    encode_cursor,
     foreign_cursor,
     forward_page,
     id_in_cursor,
@@ -42,8 +42,12 @@ _SELECT = f"SELECT {CONVERSATION_COLUMNS} {FROM_SIDE}"
 
 @dataclass(slots=True)
 class _Listed:
-    conversation: ConversationRow
+    node: ConversationRow
     listed_at: datetime
+
+    @property
+    def cursor(self) -> str:
+        return encode_cursor("conversations", self.listed_at, self.node.id)
 
 
 @dataclass(slots=True)
@@ -137,13 +141,8 @@ async def list_conversations(
         *args,
     )
     for line in found:
-        line.conversation.sign(viewer)
-    return forward_page(found, first, after, _edge)
-
-
-def _edge(line: _Listed) -> Edge[ConversationRow]:
-    chat = line.conversation
-    return Edge(chat, ("conversations", line.listed_at, chat.id))
+        line.node.sign(viewer)
+    return forward_page(found, first, after)
 
 
 def _place(cursor: str) -> tuple[datetime, UUID]:

@@ -13,9 +13,9 @@ from messaging.policy.relations import (
 )
 from messaging.reads.columns import CourseRow, UserRow, course_columns, user_columns
 from messaging.reads.paging import (
-    Edge,
     Page,
     decode_cursor,
+    encode_cursor,
     forward_page,
     id_in_cursor,
 )
@@ -39,6 +39,15 @@ _COURSES = f"""
     FROM users viewer JOIN courses course ON course.account_id = viewer.account_id
     WHERE viewer.id = $1 AND {IS_COURSE_VISIBLE}
 """
+
+
+@dataclass(slots=True)
+class _Listed:
+    node: CourseRow
+
+    @property
+    def cursor(self) -> str:
+        return encode_cursor("courses", self.node.title, self.node.id)
 
 
 @dataclass(slots=True)
@@ -121,9 +130,9 @@ async def list_courses(
         args += _place(after)
         behind = "AND (course.title, course.id) > ($3, $4)"
     found = await db.rows(
-        CourseRow, f"{_COURSES} {behind} ORDER BY course.title, course.id LIMIT $2", *args
+        _Listed, f"{_COURSES} {behind} ORDER BY course.title, course.id LIMIT $2", *args
     )
-    return forward_page(found, first, after, _edge)
+    return forward_page(found, first, after)
 
 
 async def instructors_of(
@@ -157,10 +166,6 @@ async def contact_of(
     """
     [contact] = await db.rows(InstructorRow, _CONTACT, viewer_id, course_id, user_id)
     return contact
-
-
-def _edge(course: CourseRow) -> Edge[CourseRow]:
-    return Edge(course, ("courses", course.title, course.id))
 
 
 def _place(cursor: str) -> tuple[str, UUID]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from uuid import UUID
 
 from messaging.errors import BadInput
@@ -13,9 +14,9 @@ from messaging.reads.columns import (
     user_columns,
 )
 from messaging.reads.paging import (
-    Edge,
     Page,
     decode_cursor,
+    encode_cursor,
     foreign_cursor,
     page_size,
 )
@@ -79,6 +80,15 @@ def window(
         after_seq=0 if after is None else _seq(after),
         before_seq=None if before is None else _seq(before),
     )
+
+
+@dataclass(slots=True)
+class _Line:
+    node: MessageRow
+
+    @property
+    def cursor(self) -> str:
+        return encode_cursor("messages", self.node.seq)
 
 
 @dataclass(slots=True)
@@ -148,24 +158,25 @@ async def list_messages(
                     WHERE conversation_id = ${len(args)} AND user_id = $1)
                 AND {_IS_KEPT} ORDER BY m.seq {direction} LIMIT $2) AS thread"""
         )
-    found = await db.rows(MessageRow, " UNION ALL ".join(branches), *args)
-    threads: dict[UUID, list[MessageRow]] = {chat.id: [] for chat in chats}
+    found = await db.rows(_Line, " UNION ALL ".join(branches), *args)
+    threads: dict[UUID, list[_Line]] = {chat.id: [] for chat in chats}
     peers = {chat.id: chat.peer for chat in chats}
-    for row in found:
+    for line in found:
+        row = line.node
         row.sign(viewer, peers[row.conversation_id])
-        threads[row.conversation_id].append(row)
+        threads[row.conversation_id].append(line)
     return [_page(threads[chat.id], part) for chat in chats]
 
 
-def _page(found: list[MessageRow], part: Window) -> Page[MessageRow]:
+def _page(found: list[_Line], part: Window) -> Page[MessageRow]:
     # A union of ordered parts need not come in their order.
-    found.sort(key=lambda row: row.seq, reverse=part.from_end)
-    rows = found[: part.count]
+    found.sort(key=attrgetter("node.seq"), reverse=part.from_end)
+    lines = found[: part.count]
     has_more = len(found) > part.count
     if part.from_end:
-        rows.reverse()
+        lines.reverse()
     return Page(
-        [Edge(row, ("messages", row.seq)) for row in rows],
+        lines,
         has_next_page=part.before_seq is not None if part.from_end else has_more,
         has_previous_page=has_more if part.from_end else part.after_seq > 0,
     )

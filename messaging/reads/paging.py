@@ -7,17 +7,17 @@ for threads, ``last``/``before``.
 import base64
 import binascii
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeAlias, TypeVar
+from typing import Generic, Protocol, TypeAlias, TypeVar
 from uuid import UUID
 
 from messaging.errors import BadInput
 from messaging.text import is_storable
 
 T = TypeVar("T")
-Found = TypeVar("Found")
+T_co = TypeVar("T_co", covariant=True)
 
 MOST_PER_PAGE = 100
 DEFAULT_FIRST = 20
@@ -26,18 +26,16 @@ DEFAULT_FIRST = 20
 Key: TypeAlias = str | int | UUID | datetime
 
 
-@dataclass(slots=True)
-class Edge(Generic[T]):
-    """A row and its place in the list."""
+class Edge(Protocol[T_co]):
+    """A line of a list, as it was read: a row, and what it stands in the list by."""
 
-    node: T
-    # The listing's name, and the row's key in its order.
-    place: tuple[Key, ...]
+    @property
+    def node(self) -> T_co:
+        """The row."""
 
     @property
     def cursor(self) -> str:
-        """The place as clients are told it; few ask for more than the last of a page."""
-        return encode_cursor(*self.place)
+        """Its place, made where it is asked for: few ask for more than the last of a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +112,6 @@ def foreign_cursor() -> BadInput:
     return BadInput("The cursor is none that this list has given out.")
 
 
-def forward_page(
-    found: Sequence[Found], first: int, after: str | None, edge: Callable[[Found], Edge[T]]
-) -> Page[T]:
+def forward_page(found: Sequence[Edge[T]], first: int, after: str | None) -> Page[T]:
     """The page of lines read in order behind ``after``, one more than asked for."""
-    return Page([edge(line) for line in found[:first]], len(found) > first, after is not None)
+    return Page(found[:first], len(found) > first, after is not None)

@@ -9,9 +9,9 @@ from messaging.policy.rules import ADMINISTRATIVE
 from messaging.reads.columns import UserRow, user_columns
 from messaging.reads.courses import IS_COURSE_VISIBLE, IS_SHOWN_INSTRUCTOR
 from messaging.reads.paging import (
-    Edge,
     Page,
     decode_cursor,
+    encode_cursor,
     forward_page,
     id_in_cursor,
 )
@@ -39,8 +39,12 @@ _PEOPLE = f"""
 
 @dataclass(slots=True)
 class _Found:
-    user: UserRow
+    node: UserRow
     search_name: str
+
+    @property
+    def cursor(self) -> str:
+        return encode_cursor("people", self.search_name, self.node.id)
 
 
 async def user_of(db: Database, viewer_id: UUID, user_id: UUID) -> UserRow | None:
@@ -54,7 +58,7 @@ async def user_of(db: Database, viewer_id: UUID, user_id: UUID) -> UserRow | Non
         viewer_id,
         user_id,
     )
-    return found.user if found else None
+    return found.node if found else None
 
 
 async def list_recipients(
@@ -108,7 +112,7 @@ async def _list(
             ORDER BY b.search_name, b.id LIMIT $2""",
         *args,
     )
-    return forward_page(found, first, after, _edge)
+    return forward_page(found, first, after)
 
 
 @dataclass(slots=True)
@@ -135,10 +139,6 @@ async def department_names(db: Database, user_ids: Sequence[UUID]) -> dict[UUID,
     for belonging in found:
         names.setdefault(belonging.user_id, []).append(belonging.department)
     return {user_id: ", ".join(each) for user_id, each in names.items()}
-
-
-def _edge(line: _Found) -> Edge[UserRow]:
-    return Edge(line.user, ("people", line.search_name, line.user.id))
 
 
 def _place(cursor: str) -> tuple[str, UUID]:
