@@ -2,10 +2,8 @@
 
 from collections.abc import Awaitable
 
-import strawberry
 from strawberry import Parent
 
-from gql import ids
 from gql.context import Info
 from messaging.reads.columns import ConversationRow, MessageRow
 from messaging.reads.conversations import list_conversations
@@ -32,11 +30,6 @@ async def conversations(
     )
 
 
-def conversation_id(row: Parent[ConversationRow]) -> strawberry.ID:
-    """The global id."""
-    return ids.encode_conversation(row.id)
-
-
 def messages(
     row: Parent[ConversationRow],
     info: Info,
@@ -49,13 +42,3 @@ def messages(
     return info.context.loaders.messages_in.ask(
         (row, window(first=first, after=after, last=last, before=before))
     )
-
-
-def message_id(row: Parent[MessageRow]) -> strawberry.ID:
-    """The global id."""
-    return ids.encode_message(row.id)
-
-
-def message_conversation_id(row: Parent[MessageRow]) -> strawberry.ID:
-    """The global id of the conversation it stands in."""
-    return ids.encode_conversation(row.conversation_id)

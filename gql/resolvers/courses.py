@@ -2,10 +2,8 @@
 
 from collections.abc import Awaitable
 
-import strawberry
 from strawberry import Parent
 
-from gql import ids
 from gql.context import Info
 from messaging.reads.columns import CourseRow
 from messaging.reads.courses import InstructorRow, list_courses
@@ -20,11 +18,6 @@ async def courses(
     return await list_courses(
         context.db, context.viewer.id, first=page_size(first, "first"), after=after
     )
-
-
-def course_id(row: Parent[CourseRow]) -> strawberry.ID:
-    """The global id."""
-    return ids.encode_course(row.id)
 
 
 def instructors(row: Parent[CourseRow], info: Info) -> Awaitable[list[InstructorRow]]:

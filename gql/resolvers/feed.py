@@ -4,17 +4,13 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 import strawberry
-from strawberry import Parent
 
 from gql import ids
 from gql.context import Context, Info
 from messaging.access import access_conversation
 from messaging.feed.following import follow
 from messaging.feed.reading import (
-    ChatDeletedEvent,
-    ChatReadEvent,
     FeedEvent,
-    MessageDeletedEvent,
     MessageSentEvent,
 )
 
@@ -47,18 +43,3 @@ async def _follow(context: Context, after: str | None) -> AsyncGenerator[FeedEve
                 # What is nested in the event is resolved under the rights of now.
                 context.viewer_or_none = event.viewer
                 yield event
-
-
-def message_id(event: Parent[MessageDeletedEvent]) -> strawberry.ID:
-    """The global id of the message that is gone."""
-    return ids.encode_message(event.message_id)
-
-
-def conversation_id(event: Parent[ChatDeletedEvent]) -> strawberry.ID:
-    """The global id of the chat."""
-    return ids.encode_conversation(event.conversation_id)
-
-
-def user_id(event: Parent[ChatReadEvent]) -> strawberry.ID:
-    """The global id of who has read."""
-    return ids.encode_user(event.user_id)

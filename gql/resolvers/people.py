@@ -2,10 +2,8 @@
 
 from collections.abc import Awaitable
 
-import strawberry
 from strawberry import Parent
 
-from gql import ids
 from gql.context import Info
 from messaging.reads.columns import ConversationRow, UserRow
 from messaging.reads.paging import DEFAULT_FIRST, Page, page_size
@@ -53,11 +51,6 @@ async def users(
         first=page_size(first, "first"),
         after=after,
     )
-
-
-def user_id(row: Parent[UserRow]) -> strawberry.ID:
-    """The global id."""
-    return ids.encode_user(row.id)
 
 
 def department(row: Parent[UserRow], info: Info) -> Awaitable[str | None] | None:

@@ -4,7 +4,8 @@ from datetime import datetime
 
 import strawberry
 
-from gql.fields import drawn_from, field
+from gql.fields import drawn_from, field, id_field
+from gql.ids import Kind
 from gql.resolvers import conversations
 from gql.schema.connection import Connection
 from gql.schema.courses import Course
@@ -18,8 +19,12 @@ from messaging.reads.columns import ConversationRow, MessageRow
 class Message(Node):
     """What one person wrote."""
 
-    id: strawberry.ID = field(conversations.message_id)
-    conversation_id: strawberry.ID = field(conversations.message_conversation_id)
+    id: strawberry.ID = id_field(Kind.MESSAGE)
+    conversation_id: strawberry.ID = id_field(
+        Kind.CONVERSATION,
+        "conversation_id",
+        "The global id of the conversation it stands in.",
+    )
     seq: int = field(
         description="Its gapless place in the conversation; a hole is a deletion, never a loss."
     )
@@ -35,7 +40,7 @@ class Message(Node):
 class Conversation(Node):
     """The thread between the viewer and another person."""
 
-    id: strawberry.ID = field(conversations.conversation_id)
+    id: strawberry.ID = id_field(Kind.CONVERSATION)
     peer: User = field()
     last_message: Message | None = field(description="The newest one that the viewer still sees.")
     unread_count: int = field()

@@ -2,7 +2,8 @@
 
 import strawberry
 
-from gql.fields import drawn_from, field, object_type
+from gql.fields import drawn_from, field, id_field, object_type
+from gql.ids import Kind
 from gql.resolvers import courses
 from gql.schema.enums import RefusalReason
 from gql.schema.node import Node
@@ -23,6 +24,6 @@ class CourseInstructor:
 class Course(Node):
     """Something that is studied and taught."""
 
-    id: strawberry.ID = field(courses.course_id)
+    id: strawberry.ID = id_field(Kind.COURSE)
     title: str = field()
     instructors: list[CourseInstructor] = field(courses.instructors)

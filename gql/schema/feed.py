@@ -2,8 +2,8 @@
 
 import strawberry
 
-from gql.fields import drawn_from, field, interface
-from gql.resolvers import feed
+from gql.fields import drawn_from, field, id_field, interface
+from gql.ids import Kind
 from gql.schema.conversations import Conversation, Message
 from gql.schema.people import Viewer
 from messaging.feed import reading
@@ -34,7 +34,11 @@ class MessageSent(FeedEntry):
 class MessageDeleted(FeedEntry):
     """A message is gone, for everyone or for oneself."""
 
-    message_id: strawberry.ID = field(feed.message_id)
+    message_id: strawberry.ID = id_field(
+        Kind.MESSAGE,
+        "message_id",
+        "The global id of the message that is gone.",
+    )
     conversation: Conversation = field()
 
 
@@ -42,7 +46,9 @@ class MessageDeleted(FeedEntry):
 class ChatDeleted(FeedEntry):
     """One deleted a chat from one's list."""
 
-    conversation_id: strawberry.ID = field(feed.conversation_id)
+    conversation_id: strawberry.ID = id_field(
+        Kind.CONVERSATION, "conversation_id", "The global id of the chat."
+    )
 
 
 @drawn_from(reading.ChatReadEvent)
@@ -50,7 +56,7 @@ class ChatRead(FeedEntry):
     """One of the two has read up to a message."""
 
     conversation: Conversation = field()
-    user_id: strawberry.ID = field(feed.user_id)
+    user_id: strawberry.ID = id_field(Kind.USER, "user_id", "The global id of who has read.")
     up_to_seq: int = field()
 
 

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from gql.fields import drawn_from, field, object_type
+from gql.fields import drawn_from, field, id_field, object_type
+from gql.ids import Kind
 from gql.resolvers import people
 from gql.schema.enums import MessagingMode, Role, UserStatus
 from gql.schema.node import Node
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 class User(Node):
     """A person."""
 
-    id: strawberry.ID = field(people.user_id)
+    id: strawberry.ID = id_field(Kind.USER)
     name: str = field()
     photo_url: str | None = field(
         description="A path on this server, or an address on an origin the operator listed."
