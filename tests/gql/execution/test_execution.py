@@ -131,6 +131,23 @@ async def test_introspection() -> None:
     assert compiled.data == core.data is not None
 
 
+@pytest.mark.parametrize("given", [{}, {"n": 1}, {"n": None}, {"n": 1, "m": None}, {"m": 2}])
+async def test_variables_as_arguments(given: dict[str, Any]) -> None:
+    """A variable stands for its argument: given, left out, and null where nothing may be null."""
+    text = """query ($n: Int, $m: Int = 4, $b: String = "b") {
+        thing(number: $n) { __typename }
+        fruits(first: $m, box: {size: SMALL, notes: [$b]}) { __typename } }"""
+    answers = []
+    for schema in (orchard(is_compiled=True), orchard(is_compiled=False)):
+        # The second time the document is known to be valid, and its arguments are compiled.
+        for _ in range(2):
+            result, sun = await ask(schema, text, apple(), **given)
+            errors = [error.formatted for error in result.errors or ()]
+            answers.append((result.data, errors, sun.log))
+    assert answers[1:] == answers[:1] * 3
+    assert bool(answers[0][1]) is (given.get("n", 0) is None)
+
+
 @pytest.mark.parametrize("is_shown", [True, False])
 async def test_each_outcome_of_a_condition(is_shown: bool) -> None:
     """What was compiled for one value of a variable is not used for another."""
