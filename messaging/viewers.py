@@ -60,7 +60,7 @@ class Viewer:
     @property
     def is_administrative(self) -> bool:
         """Whether the person administers the account or a part of it."""
-        return self.administers_account or self.is_department_admin
+        return self.is_owner or self.is_account_admin or self.is_department_admin
 
     @property
     def feed_cursor(self) -> str:
@@ -84,6 +84,15 @@ _VIEWER = f"""
     SELECT {viewer_columns("u", "a", "box")}
     FROM users u
     JOIN accounts a ON a.id = u.account_id
+    JOIN mailboxes box ON box.user_id = u.id
+"""
+
+
+_NAMED = f"""
+    SELECT a.slug, u.source_id, {viewer_columns("u", "a", "box")}
+    FROM {{asked}}
+    JOIN accounts a ON a.slug = asked.slug
+    JOIN users u ON u.account_id = a.id AND u.source_id = asked.source_id
     JOIN mailboxes box ON box.user_id = u.id
 """
 
@@ -121,15 +130,7 @@ async def find_viewers(db: Database, names: Sequence[NameInToken]) -> dict[NameI
     Uses index: accounts (slug), users (account_id, source_id).
     """
     asked, args = db.table({"slug": "text", "source_id": "text"}, dict.fromkeys(names))
-    found = await db.rows(
-        _Named,
-        f"""SELECT a.slug, u.source_id, {viewer_columns("u", "a", "box")}
-            FROM {asked}
-            JOIN accounts a ON a.slug = asked.slug
-            JOIN users u ON u.account_id = a.id AND u.source_id = asked.source_id
-            JOIN mailboxes box ON box.user_id = u.id""",
-        *args,
-    )
+    found = await db.rows(_Named, _NAMED.format(asked=asked), *args)
     return {(named.account_slug, named.source_id): named.viewer for named in found}
 
 

@@ -73,7 +73,7 @@ class ConversationRow:
     @property
     def may_reply(self) -> bool:
         """Whether the viewer may write in it now."""
-        return self.closed_reason is None
+        return self.pair.closed_reason is None
 
 
 def user_columns(user: str) -> str:
