@@ -1,8 +1,8 @@
 """Completers: what graphql-core's ``complete_value`` does, its questions asked once.
 
 A completer takes a value, the run and the value's place, and returns that part of the response; a
-putter does so for a field of a row, and puts the part among its siblings. They raise where
-graphql-core would raise or has more to ask: what they raise is never seen.
+putter does so for a field of a row, or for several leaves, and puts the part among its siblings.
+They raise where graphql-core would raise or has more to ask: what they raise is never seen.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from graphql import (
     GraphQLAbstractType,
-    GraphQLLeafType,
     GraphQLObjectType,
     GraphQLOutputType,
     TypeNameMetaFieldDef,
@@ -23,7 +22,7 @@ from graphql import (
 from graphql.execution.collect_fields import FieldDetailsList
 
 from gql.execution.field import Field
-from gql.execution.leaves import is_plain, leaf, passing
+from gql.execution.leaves import Leaf, is_plain, leaf, passing
 from gql.execution.reading import Read, plain_read, resolve_of
 from gql.execution.run import Awaited, Complete, NotCompiled, Place, Run
 
@@ -32,6 +31,9 @@ if TYPE_CHECKING:
 
 # Takes the row, the part of the response that is being made of it, the run and the row's place.
 Put: TypeAlias = Callable[[Any, dict[str, Any], Run, Place], None]
+# A scalar or an enum that is read of its row: its name, how it is read, the class of which a value
+# is complete as it is, and what completes any other.
+_Leaf: TypeAlias = tuple[str, Read, type | None, Leaf]
 
 
 def completer(kind: GraphQLOutputType, field: Field, plan: "Plan") -> Complete:
@@ -139,12 +141,23 @@ def _is_decided_by_class(kind: GraphQLObjectType) -> bool:
 def _putters(kind: GraphQLObjectType, field: Field, plan: "Plan", run: Run) -> tuple[Put, ...]:
     groups = run.executor.collect_subfields(kind, field.details).grouped_field_set
     plan.spend(len(groups))
-    return tuple(_putter(name, details, kind, plan, run) for name, details in groups.items())
+    puts: list[Put] = []
+    leaves: list[_Leaf] = []
+    for name, details in groups.items():
+        found = _putter(name, details, kind, plan, run)
+        if isinstance(found, tuple):
+            leaves.append(found)
+            continue
+        if leaves:
+            puts.append(_leaves(leaves))
+            leaves = []
+        puts.append(found)
+    return (*puts, _leaves(leaves)) if leaves else tuple(puts)
 
 
 def _putter(
     name: str, details: FieldDetailsList, parent: GraphQLObjectType, plan: "Plan", run: Run
-) -> Put:
+) -> Put | _Leaf:
     definition = run.executor.schema.get_field(parent, details[0].node.name.value)
     if definition is None:
         raise NotCompiled
@@ -156,7 +169,8 @@ def _putter(
         return _resolved(name, field, plan, run)
     inner = get_nullable_type(definition.type)
     if is_leaf_type(inner):
-        return _leaf(name, read, inner, may_be_null=not is_non_null_type(definition.type))
+        complete = leaf(inner, may_be_null=not is_non_null_type(definition.type))
+        return name, read, passing(inner), complete
     return _composite(name, read, field, plan)
 
 
@@ -167,13 +181,12 @@ def _constant(name: str, value: str) -> Put:
     return put
 
 
-def _leaf(name: str, read: Read, kind: GraphQLLeafType, *, may_be_null: bool) -> Put:
-    complete = leaf(kind, may_be_null=may_be_null)
-    passes = passing(kind, may_be_null=may_be_null)
-
+def _leaves(leaves: list[_Leaf]) -> Put:
+    # A call for each would cost as much again as all that is done here.
     def put(row: Any, part: dict[str, Any], _run: Run, _place: Place) -> None:
-        value = read(row)
-        part[name] = value if type(value) in passes else complete(value)
+        for name, read, complete_class, complete in leaves:
+            value = read(row)
+            part[name] = value if type(value) is complete_class else complete(value)
 
     return put
 
@@ -196,7 +209,7 @@ def _resolved(name: str, field: Field, plan: "Plan", run: Run) -> Put:
     def put(row: Any, part: dict[str, Any], run: Run, place: Place) -> None:
         here = (place, name, parent)
         found = resolve(row, run, here)
-        if run.executor.is_awaitable(found):
+        if found is not None and run.executor.is_awaitable(found):
             # Keeps the field's place among its siblings.
             part[name] = None
             run.awaited.append(Awaited(part, name, found, complete, here))

@@ -18,22 +18,19 @@ from gql.execution.run import NotCompiled
 
 Leaf = Callable[[Any], Any]
 
-# Of exactly these classes, values are their own coercion.
-_AS_THEY_ARE: dict[str, frozenset[type]] = {
-    GraphQLString.name: frozenset({str}),
-    GraphQLID.name: frozenset({str}),
-    GraphQLBoolean.name: frozenset({bool}),
+# Of exactly this class, values are their own coercion.
+_AS_THEY_ARE: dict[str, type] = {
+    GraphQLString.name: str,
+    GraphQLID.name: str,
+    GraphQLBoolean.name: bool,
 }
 _INT_FROM, _INT_TO = -(2**31), 2**31 - 1
 
 
-def passing(kind: GraphQLLeafType, *, may_be_null: bool) -> frozenset[type]:
-    """Of which classes values of that type need no completer."""
-    own = _AS_THEY_ARE.get(kind.name)
-    passing: frozenset[type] = (
-        own if own is not None else getattr(kind.coerce_output_value, "passes", frozenset())
-    )
-    return passing | {type(None)} if may_be_null else passing
+def passing(kind: GraphQLLeafType) -> type | None:
+    """Of exactly which class values of that type need no completer; None where all do."""
+    own: type | None = getattr(kind.coerce_output_value, "passes", None)
+    return own or _AS_THEY_ARE.get(kind.name)
 
 
 def is_plain(value: Any) -> bool:
