@@ -4,17 +4,8 @@ from collections.abc import Callable
 from dataclasses import MISSING
 from typing import Any, TypeAlias
 
-from graphql import (
-    ArgumentNode,
-    GraphQLArgument,
-    VariableNode,
-    Visitor,
-    is_non_null_type,
-    is_required_argument,
-    visit,
-)
+from graphql import FieldNode, VariableNode, Visitor, visit
 from graphql.execution import get_argument_values
-from graphql.execution.values import coerce_argument
 from strawberry import UNSET
 from strawberry.relay import GlobalID
 from strawberry.scalars import is_scalar
@@ -40,13 +31,9 @@ def coerced(field: Field, run: Run) -> Arguments:
     """The arguments as graphql-core coerces them, by their names in the schema."""
     if not field.definition.args:
         return lambda _run: {}
-    with_variables = [each for each in field.node.arguments or () if _mentions_variables(each)]
-    if not with_variables:
+    if not _mentions_variables(field.node):
         constant = _coerced(field, run)
         return lambda _run: constant
-    is_of_operation = not field.details[0].fragment_variable_values
-    if is_of_operation and all(isinstance(each.value, VariableNode) for each in with_variables):
-        return _looked_up(field)
     key = object()
 
     def once(run: Run) -> dict[str, Any]:
@@ -56,35 +43,6 @@ def coerced(field: Field, run: Run) -> Arguments:
         return found
 
     return once
-
-
-def _looked_up(field: Field) -> Arguments:
-    """The arguments of which some are variables: these were coerced with the request (§ 6.1.2)."""
-    nodes = {each.name.value: each for each in field.node.arguments or ()}
-    # What the others are, and what these are where their variable was not given.
-    given: dict[str, Any] = {}
-    variables: list[tuple[str, str, GraphQLArgument]] = []
-    for name, kind in field.definition.args.items():
-        node = nodes.get(name)
-        if node is not None and isinstance(node.value, VariableNode):
-            variables.append((kind.out_name or name, node.value.name.value, kind))
-            if is_required_argument(kind):
-                continue
-            node = None
-        coerce_argument(given, field.node, name, kind, node, None, None)
-
-    def look_up(run: Run) -> dict[str, Any]:
-        values = run.executor.variable_values.coerced
-        found = given.copy()
-        for name, variable, kind in variables:
-            if variable in values:
-                found[name] = values[variable]
-            if found.get(name) is None and is_non_null_type(kind.type):
-                # It raises what is wrong.
-                return _coerced(field, run)
-        return found
-
-    return look_up
 
 
 def converted(field: Field, declared: StrawberryField, run: Run) -> Arguments:
@@ -180,7 +138,7 @@ def _coerced(field: Field, run: Run) -> dict[str, Any]:
     )
 
 
-def _mentions_variables(node: ArgumentNode) -> bool:
+def _mentions_variables(node: FieldNode) -> bool:
     found = False
 
     class Variables(Visitor):
@@ -188,5 +146,6 @@ def _mentions_variables(node: ArgumentNode) -> bool:
             nonlocal found
             found = True
 
-    visit(node, Variables())
+    for argument in node.arguments or ():
+        visit(argument, Variables())
     return found
