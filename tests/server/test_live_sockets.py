@@ -216,3 +216,41 @@ async def test_a_guard_that_fails_ends_its_socket(
         with pytest.raises(Closed, match="4408"):
             await feed.next()
     await until(lambda: not service.parts.doorbell.listening_users())
+
+
+async def test_a_guard_cancelled_from_within(
+    service: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A guard that something within cancels ends its socket: nobody stays on it unguarded."""
+
+    async def cancelled(_: object) -> None:
+        raise asyncio.CancelledError
+
+    lena = await user_id("lena")
+    async with service.as_("lena").socket() as socket:
+        await (await socket.subscribe(VIEWER)).next()
+        monkeypatch.setattr(service.parts.viewers, "load", cancelled)
+        service.parts.doorbell.wake_user(lena)
+        assert await socket.closed() == 4408
+    assert "A guard ended the connection." in caplog.messages
+    await until(lambda: not service.parts.doorbell.listening_users())
+
+
+async def test_a_guard_ends_with_its_socket(
+    service: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who leaves while their rights are read leaves no guard, and nobody reads of a failure."""
+    looking = asyncio.Event()
+
+    async def look(_: object) -> None:
+        looking.set()
+        await asyncio.Event().wait()
+
+    lena = await user_id("lena")
+    async with service.as_("lena").socket() as socket:
+        await (await socket.subscribe(VIEWER)).next()
+        monkeypatch.setattr(service.parts.viewers, "load", look)
+        service.parts.doorbell.wake_user(lena)
+        await looking.wait()
+    await until(lambda: "guard" not in {task.get_name() for task in asyncio.all_tasks()})
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
