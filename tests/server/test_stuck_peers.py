@@ -4,9 +4,13 @@ import asyncio
 import json
 import socket
 from asyncio import IncompleteReadError, StreamReader
+from collections.abc import Mapping
 
 import pytest
+from starlette.types import Message as Event
 
+from server import bounded
+from server.bounded import Peer
 from server.ending import PatientWebSockets
 from tests.support.cast import user_id
 from tests.support.crowd import frame, receive, upgrade
@@ -98,6 +102,40 @@ async def test_a_peer_that_never_reads_is_given_up(
     # Clients take an end without a close frame for 1006, and come back.
     assert _FINAL | _CLOSE not in await opcodes_to_the_end(reader)
     writer.close()
+
+
+async def test_one_message_waits_as_text(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many operations have something to say, a peer that takes nothing keeps one text."""
+    asked = written = taken = most = 0
+    send, write, push = Peer.send, bounded.write_json, Peer.push
+
+    async def counted_send(peer: Peer, message: Mapping[str, object]) -> None:
+        nonlocal asked
+        asked += 1
+        await send(peer, message)
+
+    def counted_write(message: object) -> bytes:
+        nonlocal written, most
+        written += 1
+        most = max(most, written - taken)
+        return write(message)
+
+    async def counted_push(peer: Peer, event: Event) -> None:
+        nonlocal taken
+        await push(peer, event)
+        taken += 1
+
+    leo = Person(service, "leo")
+    chat = done(await leo.start("lena"))["conversation"]["id"]
+    _, writer = await reluctant_peer(service, "lena", SUBSCRIPTIONS)
+    monkeypatch.setattr(Peer, "send", counted_send)
+    monkeypatch.setattr(bounded, "write_json", counted_write)
+    monkeypatch.setattr(Peer, "push", counted_push)
+    for _ in range(MESSAGES):
+        done(await leo.send(chat, "x" * LENGTH))
+    await until(lambda: asked - taken == SUBSCRIPTIONS)
+    assert most == 1
+    writer.transport.abort()
 
 
 async def test_a_peer_that_reads_slowly_is_told_all(service: Service) -> None:
