@@ -199,6 +199,14 @@ async def test_costs_in_streams(service: Service) -> None:
             assert_too_complex(await events.next())
             await events.completed()
     assert not service.parts.allowances.subscriptions_of_user.counts
+    # Valid and known with a small list, it is weighed again with a large one.
+    sized = COSTLY_TO_FOLLOW.replace("first: 100", "first: $n").replace(" {", " ($n: Int) {", 1)
+    async with stream(ines, sized, n=1) as events:
+        await events.comment()
+        await events.nothing()
+    async with stream(ines, sized, n=100) as events:
+        assert_too_complex(await events.next())
+        await events.completed()
     async with stream(ines, FEED) as feed:
         await feed.comment()
         await Person(service, "rita").start("ines")
