@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import pytest
 from redis import asyncio as redis_client
@@ -179,20 +180,24 @@ async def test_a_redis_that_answers_and_does_not_count(
     elsewhere = make_parts(settings).allowances.rates
     async with serving(settings) as service, redis_client.Redis.from_url(redis.url) as client:
 
+        async def asked(words: str) -> Any:
+            return await client.execute_command(*words.split())  # type: ignore[no-untyped-call]  # its
+
         async def refused_thrice() -> bool:
-            return (await client.info("errorstats")).get(error, {"count": 0})["count"] >= 3
+            stats: dict[str, dict[str, int]] = await asked("INFO errorstats")
+            return stats.get(error, {"count": 0})["count"] >= 3
 
         leo, lena = service.as_("leo"), service.as_("lena")
         chat = await start_chat(leo)
-        await client.execute_command(*stop.split())
+        await asked(stop)
         answers = [await attempt(leo, chat, number) for number in range(2 * LIMIT)]
         assert answers == [[]] * (LIMIT - 1) + [["RATE_LIMITED"]] * (LIMIT + 1)
         assert len(await rows_of("messages")) == LIMIT
         await until_asked(refused_thrice)
-        assert await client.ping()
+        assert await asked("PING")
         [told] = [each.message for each in caplog.records if each.name == "messaging.rates.shared"]
         assert "counted by each process" in told
-        await client.execute_command(*go_on.split())
+        await asked(go_on)
         await until(lambda: "Rates are shared by all processes again." in caplog.messages)
         assert [await attempt(lena, chat, number) for number in range(LIMIT)] == [[]] * LIMIT
         try:
