@@ -193,11 +193,11 @@ async def test_what_is_refused_counts_until_it_is_told(
     # From the first that waits on it takes nothing; then everything.
     await until(lambda: waiting > 0)
     told = [json.loads((await receive(reader))[1]) for _ in ids]
+    writer.close()
     assert {message["type"] for message in told} == {"error"}
     assert {message["id"] for message in told} == ids
     # One more is told that it is one too many.
     assert most <= OPERATIONS_AT_ONCE + 1
-    writer.close()
 
 
 async def test_the_last_word_at_the_end_of_the_service(
@@ -219,9 +219,9 @@ async def test_the_last_word_at_the_end_of_the_service(
     told = []
     while (heard := await receive(reader))[0] != _FINAL | _CLOSE:
         told.append(json.loads(heard[1])["type"])
+    writer.close()
     assert told == ["next", "complete"]
     assert heard[1][:2] == (1012).to_bytes(2)
-    writer.close()
 
 
 def keep_little_in_the_kernel(protocol: PatientWebSockets) -> None:
