@@ -53,6 +53,9 @@ class Together(Generic[Key, Value]):
         found: Sequence[Value | Exception]
         try:
             found = await self._read_many([key for key, _ in waiting])
+        except asyncio.CancelledError as error:
+            # Of something within: whoever asked would wait for ever.
+            found = [_cancelled(error)] * len(waiting)
         except Exception as error:  # noqa: BLE001  # raised where each of them waits
             found = [error] * len(waiting)
         for (_, answer), value in zip(waiting, found, strict=True):
@@ -62,3 +65,10 @@ class Together(Generic[Key, Value]):
                 answer.set_exception(value)
             else:
                 answer.set_result(value)
+
+
+def _cancelled(error: asyncio.CancelledError) -> Exception:
+    """What a cancelled read raises where somebody waits who was not cancelled."""
+    failure = RuntimeError("A read was cancelled.")
+    failure.__cause__ = error
+    return failure

@@ -1,6 +1,9 @@
-"""How many sockets one address, and one person, may have open in a process."""
+"""How many sockets one address, and one person, may have open in a process.
 
-from contextlib import ExitStack
+A stream of server-sent events is open for as long, and counts as one.
+"""
+
+from contextlib import AbstractContextManager, ExitStack
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -37,6 +40,21 @@ class CountedSockets:
                     return
             scope[CALLER] = caller
             await self._app(scope, receive, send)
+
+
+def places_of_stream(
+    allowances: Allowances, caller: Caller, viewer: Viewer | None
+) -> AbstractContextManager[object]:
+    """The places that a stream has among the sockets while the context is open.
+
+    Raises RateLimited where there are none, and takes none then.
+    """
+    with ExitStack() as places:
+        if caller.address is not None:
+            places.enter_context(allowances.sockets_of_address.one_more(caller.address))
+        if viewer is not None:
+            places.enter_context(allowances.sockets_of_user.one_more(viewer.id))
+        return places.pop_all()
 
 
 async def _refuse(limited: RateLimited, scope: Scope, receive: Receive, send: Send) -> None:

@@ -41,7 +41,10 @@ class Connection(Protocol):
 
     schema: Schema
     peer: Peer
+    # By their ids, while these are in use.
     operations: "dict[str, Operation]"
+    # Those too whose id is free again: they have a last word to tell, or to tidy up.
+    running: "set[Operation]"
     turns: asyncio.Lock
 
     async def context(self) -> Context | None:
@@ -59,12 +62,15 @@ class Operation:
         self._id = id_
         self.has_one_answer = has_one_answer(asked["query"], asked.get("operationName"))
         connection.operations[id_] = self
+        connection.running.add(self)
         self.task = asyncio.create_task(self._run(asked))
 
     def stop(self) -> None:
         """Say nothing more; the id may be used again."""
         self._forget()
-        self.task.cancel()
+        # Once: what it tidies up is left alone.
+        if not self.task.cancelling():
+            self.task.cancel()
 
     async def _run(self, asked: Mapping[str, Any]) -> None:
         try:
@@ -90,6 +96,7 @@ class Operation:
             await self._fail(error)
         finally:
             self._forget()
+            self._connection.running.discard(self)
 
     async def _begun(self, asked: Mapping[str, Any]) -> AsyncGenerator[Any, None] | None:
         """The results, under the viewer's rights of now; None for who may not be here any more."""

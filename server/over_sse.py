@@ -13,17 +13,20 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from typing import Any
 
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from strawberry.http import process_result
 from strawberry.types import ExecutionResult
 
 from gql.errors import UNAUTHENTICATED, coded, is_about_the_request, is_retriable
-from messaging.errors import SignedOut
+from messaging.errors import RateLimited, SignedOut
 from models.outages import outages
+from server.answers import answer_to
 from server.authentication import Session
 from server.bounded import Gone, Taker, say_soon
 from server.callers import caller_of
+from server.counted_sockets import places_of_stream
 from server.json_text import write_json
 from server.lines import line_of
 from server.negotiation import EVENT_STREAM
@@ -69,7 +72,18 @@ class EventStream:
         self._last = b""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, until either side ends it."""
+        """Answer, until either side ends it; 429 where too many are open."""
+        viewer = None if self._session is None else self._session.viewer
+        try:
+            places = places_of_stream(self._parts.allowances, caller_of(scope), viewer)
+        except RateLimited as limited:
+            await self._results.aclose()
+            await answer_to(limited, Request(scope))(scope, receive, send)
+            return
+        with places:
+            await self._answer(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._serving = asyncio.current_task()
         self._taker = Taker(send)
         line = line_of(scope)

@@ -78,10 +78,14 @@ class Settings(BaseSettings):
         "100/minute", description="How often one address may come with a bad token"
     )
     sockets_per_user: int = Field(
-        50, ge=0, description="WebSockets that one person may have open in a process; 0 for any"
+        50,
+        ge=0,
+        description="WebSockets and streams that one person may have open in a process; 0 for any",
     )
     sockets_per_address: int = Field(
-        10_000, ge=0, description="WebSockets that one address may have open in a process"
+        10_000,
+        ge=0,
+        description="WebSockets and streams that one address may have open in a process",
     )
     subscriptions_per_user: int = Field(
         200, ge=0, description="Subscriptions that one person may have open in a process"

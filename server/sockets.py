@@ -54,7 +54,7 @@ class Socket:
 
     __slots__ = (
         "_alarm", "_caller", "_ends_at", "_heard_at", "_is_ending", "_parts", "_pinged_at",
-        "_visit", "_was_init", "operations", "peer", "schema", "turns",
+        "_visit", "_was_init", "operations", "peer", "running", "schema", "turns",
     )  # fmt: skip
 
     def __init__(
@@ -63,6 +63,7 @@ class Socket:
         self.schema = schema
         self.peer = peer
         self.operations: dict[str, Operation] = {}
+        self.running: set[Operation] = set()
         self.turns = asyncio.Lock()
         self._parts = parts
         self._caller = caller
@@ -96,7 +97,7 @@ class Socket:
     def begin_to_end(self) -> list[asyncio.Task[None]]:
         """Begin nothing more; what runs and has yet to be answered."""
         self._is_ending = True
-        return [each.task for each in self.operations.values() if each.has_one_answer]
+        return [each.task for each in self.running if each.has_one_answer]
 
     async def context(self) -> Context | None:
         """A context under the rights of now; None for who may not be here any more."""
@@ -157,7 +158,7 @@ class Socket:
             return
         elif message["id"] in self.operations:
             await self.peer.close(IN_USE, f"Subscriber for {message['id']} already exists")
-        elif len(self.operations) >= OPERATIONS_AT_ONCE:
+        elif len(self.running) >= OPERATIONS_AT_ONCE:
             refused = GraphQLError(
                 f"A connection runs at most {OPERATIONS_AT_ONCE} operations at once.",
                 # One of them has to end first; a client knows better when.
@@ -213,7 +214,7 @@ class Socket:
         self._alarm.cancel()
         if self._visit is not None:
             self._visit.end()
-        ending = list(self.operations.values())
+        ending = list(self.running)
         for operation in ending:
             operation.stop()
         if ending:

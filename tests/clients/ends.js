@@ -11,11 +11,11 @@ const ends = {
   cutOff: (response) => response.destroy(),
 };
 
-/** How often it connects, of two times at most. */
-async function attempts(end) {
+/** How often it connects, of two times at most, to what answers so. */
+async function attempts(end, status = 200) {
   let count = 0;
   const server = createServer((_, response) => {
-    response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+    response.writeHead(status, { 'Content-Type': 'text/event-stream' });
     response.write(':\n\n');
     setTimeout(() => end(response), 50);
   });
@@ -48,7 +48,11 @@ async function told(query) {
 }
 
 const found = {
-  attempts: { complete: await attempts(ends.complete), cutOff: await attempts(ends.cutOff) },
+  attempts: {
+    complete: await attempts(ends.complete),
+    cutOff: await attempts(ends.cutOff),
+    tooMany: await attempts(ends.complete, 429),
+  },
   query: await told('{ __typename }'),
   unknown: await told('subscription { nothing }'),
   lost: await told('subscription { feed(after: "x") { cursor } }'),

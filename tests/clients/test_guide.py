@@ -54,13 +54,13 @@ def test_the_close_codes(tmp_path: Path) -> None:
 
 @pytest.mark.sqlite_only("what is tested is the client's side alone")
 async def test_the_ends_of_streams(service: Service, tmp_path: Path) -> None:
-    """The real graphql-sse comes back where it is cut off, and never after `complete`.
+    """The real graphql-sse comes back where it is cut off or told 429, and never after `complete`.
 
     What is wrong with an operation comes as its only result.
     """
     words = f"{service.url}/graphql", service.token("lena")
     told = await asyncio.to_thread(run_script, tmp_path, "ends.js", *words)
-    assert told["attempts"] == {"complete": 1, "cutOff": 2}
+    assert told["attempts"] == {"complete": 1, "cutOff": 2, "tooMany": 2}
     assert [result["data"] for result in told["query"]] == [{"__typename": "Query"}]
     for case, code in (("unknown", "BAD_INPUT"), ("lost", "RESYNC_REQUIRED")):
         [result] = told[case]

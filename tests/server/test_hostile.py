@@ -2,6 +2,7 @@
 
 import gc
 import json
+from typing import Any
 
 import pytest
 
@@ -11,10 +12,12 @@ from server.json_text import MOST_CONTAINERS
 from tests.support.client import Failed
 from tests.support.hostile import bodies, hostile_documents
 from tests.support.operations import FEED, MUTATIONS
+from tests.support.people import Person
 from tests.support.places import Place
 from tests.support.raw import codes, request
 from tests.support.service import Service, serving
 from tests.support.snapshot import unchanged
+from tests.support.streams import stream
 
 REFUSALS = {"BAD_INPUT", "OPERATION_TOO_COMPLEX"}
 # The issue permits 50 ms of the loop; bench/hostile.py measures some 20. Other work on the
@@ -23,6 +26,9 @@ BOUND_MS = 150.0
 
 TOO_COSTLY = """{ conversations(first: 100) { edges { node { messages(first: 100) { edges { node {
     id body } } } } } } }"""
+_PARTS = " ".join(f"a{n}: sender {{ conversation {{ id peer {{ name }} }} }}" for n in range(30))
+COSTLY_TO_FOLLOW = f"""subscription {{ messageSent {{ conversation {{ messages(first: 100) {{
+    edges {{ node {{ {_PARTS} }} }} }} }} }} }}"""
 
 
 @pytest.mark.sqlite_only("no database")
@@ -167,15 +173,53 @@ async def test_too_costly(service: Service) -> None:
 
 async def test_a_costly_subscription(service: Service) -> None:
     """A subscription is weighed when it begins; its events do not tell costs."""
-    following = "subscription { messageSent { conversation { messages(first: 100) { edges { node {"
-    parts = " ".join(f"a{n}: sender {{ conversation {{ id peer {{ name }} }} }}" for n in range(30))
     async with service.as_("ines").socket() as socket:
-        stream = await socket.subscribe(f"{following} {parts} }} }} }} }} }} }}")
+        stream = await socket.subscribe(COSTLY_TO_FOLLOW)
         with pytest.raises(Failed) as failed:
             await stream.next()
         assert failed.value.codes == ["OPERATION_TOO_COMPLEX"]
         alive = await socket.subscribe("{ __typename }")
         assert await alive.next() == {"__typename": "Query"}
+
+
+async def test_costs_in_streams(service: Service) -> None:
+    """Server-sent events tell costs as answers do, and refuse likewise: nothing is begun."""
+    document = "query ($n: Int) { courses(first: $n) { edges { cursor } } }"
+    ines = service.as_("ines")
+    for _ in range(2):
+        async with stream(ines, document, n=5) as events:
+            assert (await events.next())["extensions"] == {"cost": _cost(27)}
+            await events.completed()
+        async with stream(ines, TOO_COSTLY) as events:
+            refused = await events.next()
+            assert_too_complex(refused)
+            assert refused["errors"][0]["extensions"]["cost"] == refused["extensions"]["cost"]
+            await events.completed()
+        async with stream(ines, COSTLY_TO_FOLLOW) as events:
+            assert_too_complex(await events.next())
+            await events.completed()
+    assert not service.parts.allowances.subscriptions_of_user.counts
+    # Valid and known with a small list, it is weighed again with a large one.
+    sized = COSTLY_TO_FOLLOW.replace("first: 100", "first: $n").replace(" {", " ($n: Int) {", 1)
+    async with stream(ines, sized, n=1) as events:
+        await events.comment()
+        await events.nothing()
+    async with stream(ines, sized, n=100) as events:
+        assert_too_complex(await events.next())
+        await events.completed()
+    async with stream(ines, FEED) as feed:
+        await feed.comment()
+        await Person(service, "rita").start("ines")
+        assert set(await feed.next()) == {"data"}
+
+
+def assert_too_complex(result: dict[str, Any]) -> None:
+    """The result tells of that alone, with what was asked and what may be."""
+    [error] = result["errors"]
+    cost = error["extensions"]["cost"]
+    assert error["extensions"]["code"] == "OPERATION_TOO_COMPLEX"
+    assert cost["requested"] > cost["limit"]
+    assert "data" not in result
 
 
 async def test_the_setting(place: Place) -> None:

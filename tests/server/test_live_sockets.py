@@ -12,6 +12,7 @@ from messaging.work import UnitOfWork
 from server.authentication import Session
 from server.callers import Caller
 from server.parts import Parts
+from server.sockets import Socket
 from server.tokens import TokenVerifier
 from tests.support.cast import user_id
 from tests.support.client import Closed, Failed
@@ -199,6 +200,37 @@ async def test_a_feed_does_not_die_in_silence(
     await until(lambda: not service.parts.doorbell.listening_users())
 
 
+async def test_what_was_completed_ends_before_its_socket(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A connection ends when all that ran on it has ended, what its client completed too."""
+    began, is_ending = asyncio.Event(), asyncio.Event()
+    ended: list[str] = []
+    end = Socket._end
+
+    async def follow(*_: object) -> AsyncIterator[None]:
+        began.set()
+        try:
+            yield await asyncio.Event().wait()  # type: ignore[misc]  # it never comes
+        finally:
+            await is_ending.wait()
+            ended.append("operation")
+
+    async def end_and_note(connection: Socket) -> None:
+        is_ending.set()
+        await end(connection)
+        ended.append("connection")
+
+    monkeypatch.setattr("gql.resolvers.feed.follow", follow)
+    monkeypatch.setattr(Socket, "_end", end_and_note)
+    async with service.as_("lena").socket() as socket:
+        feed = await socket.subscribe(FEED)
+        await began.wait()
+        await feed.complete()
+    await until(lambda: len(ended) == 2)
+    assert ended == ["operation", "connection"]
+
+
 async def test_a_guard_that_fails_ends_its_socket(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -216,3 +248,41 @@ async def test_a_guard_that_fails_ends_its_socket(
         with pytest.raises(Closed, match="4408"):
             await feed.next()
     await until(lambda: not service.parts.doorbell.listening_users())
+
+
+async def test_a_guard_cancelled_from_within(
+    service: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A guard that something within cancels ends its socket: nobody stays on it unguarded."""
+
+    async def cancelled(_: object) -> None:
+        raise asyncio.CancelledError
+
+    lena = await user_id("lena")
+    async with service.as_("lena").socket() as socket:
+        await (await socket.subscribe(VIEWER)).next()
+        monkeypatch.setattr(service.parts.viewers, "load", cancelled)
+        service.parts.doorbell.wake_user(lena)
+        assert await socket.closed() == 4408
+    assert "A guard ended the connection." in caplog.messages
+    await until(lambda: not service.parts.doorbell.listening_users())
+
+
+async def test_a_guard_ends_with_its_socket(
+    service: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who leaves while their rights are read leaves no guard, and nobody reads of a failure."""
+    looking = asyncio.Event()
+
+    async def look(_: object) -> None:
+        looking.set()
+        await asyncio.Event().wait()
+
+    lena = await user_id("lena")
+    async with service.as_("lena").socket() as socket:
+        await (await socket.subscribe(VIEWER)).next()
+        monkeypatch.setattr(service.parts.viewers, "load", look)
+        service.parts.doorbell.wake_user(lena)
+        await looking.wait()
+    await until(lambda: "guard" not in {task.get_name() for task in asyncio.all_tasks()})
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []

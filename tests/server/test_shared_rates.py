@@ -6,14 +6,19 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import pytest
+from redis import asyncio as redis_client
 
+from messaging.errors import RateLimited
+from messaging.rates.rates import Deed
 from messaging.rates.shared import ANSWER_LIMIT_SECONDS
 from server.app import make_parts
 from tests.server.test_broken_brokers import Broken, absent, frozen, killed, mute_from_the_start
 from tests.support import operations
-from tests.support.client import Client
+from tests.support.cast import user_id
+from tests.support.client import PATIENCE_SECONDS, Client
 from tests.support.outside import front_end, start_chat
 from tests.support.outside import serving as serving_outside
 from tests.support.people import Person, done
@@ -23,9 +28,14 @@ from tests.support.raw import request
 from tests.support.servers import Redis
 from tests.support.service import Service, serving
 from tests.support.snapshot import rows_of
-from tests.support.waiting import until
+from tests.support.waiting import until, until_asked
 
 LIMIT = 6
+# What has a Redis answer and refuse to write, by which error, and what has it write again.
+NOT_COUNTING = {
+    "full": ("CONFIG SET maxmemory 1", "errorstat_OOM", "CONFIG SET maxmemory 0"),
+    "a replica": ("REPLICAOF 127.0.0.1 1", "errorstat_READONLY", "REPLICAOF NO ONE"),
+}
 
 
 @pytest.fixture
@@ -149,6 +159,54 @@ async def test_they_come_back_by_themselves(
         await until(lambda: "Rates are shared by all processes again." in caplog.messages)
         done(await leo.send(chat))
         assert len([each for each in caplog.messages if "counted by each process" in each]) == 1
+
+
+@pytest.mark.parametrize("way", NOT_COUNTING)
+async def test_a_redis_that_answers_and_does_not_count(
+    place: Place,
+    redis: Redis,
+    way: str,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is as good as none until it counts; the log says so once, and nobody is refused for it."""
+    # It answers, if late on a busy machine.
+    monkeypatch.setattr("messaging.rates.shared.ANSWER_LIMIT_SECONDS", PATIENCE_SECONDS)
+    caplog.set_level("INFO", "messaging.rates.shared")
+    stop, error, go_on = NOT_COUNTING[way]
+    settings = place.settings(sends_per_user=f"{LIMIT}/day").model_copy(
+        update={"broadcast_url": redis.url}
+    )
+    elsewhere = make_parts(settings).allowances.rates
+    async with serving(settings) as service, redis_client.Redis.from_url(redis.url) as client:
+
+        async def asked(words: str) -> Any:
+            return await client.execute_command(*words.split())  # type: ignore[no-untyped-call]  # its
+
+        async def refused_thrice() -> bool:
+            stats: dict[str, dict[str, int]] = await asked("INFO errorstats")
+            return stats.get(error, {"count": 0})["count"] >= 3
+
+        leo, lena = service.as_("leo"), service.as_("lena")
+        chat = await start_chat(leo)
+        await asked(stop)
+        answers = [await attempt(leo, chat, number) for number in range(2 * LIMIT)]
+        assert answers == [[]] * (LIMIT - 1) + [["RATE_LIMITED"]] * (LIMIT + 1)
+        assert len(await rows_of("messages")) == LIMIT
+        await until_asked(refused_thrice)
+        assert await asked("PING")
+        [told] = [each.message for each in caplog.records if each.name == "messaging.rates.shared"]
+        assert "counted by each process" in told
+        await asked(go_on)
+        await until(lambda: "Rates are shared by all processes again." in caplog.messages)
+        assert [await attempt(lena, chat, number) for number in range(LIMIT)] == [[]] * LIMIT
+        try:
+            # Another process knows what Redis counted, and nothing else.
+            await elsewhere.spend(Deed.SEND, user_id=await user_id("leo"))
+            with pytest.raises(RateLimited):
+                await elsewhere.spend(Deed.SEND, user_id=await user_id("lena"))
+        finally:
+            await elsewhere.stop()
 
 
 async def test_a_thawed_redis_answers_the_right_question(place: Place, redis: Redis) -> None:

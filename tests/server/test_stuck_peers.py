@@ -4,13 +4,18 @@ import asyncio
 import json
 import socket
 from asyncio import IncompleteReadError, StreamReader
+from collections.abc import Mapping
 
 import pytest
+from starlette.types import Message as Event
 
+from server.bounded import Peer
 from server.ending import PatientWebSockets
+from server.json_text import write_json
+from server.sockets import OPERATIONS_AT_ONCE
 from tests.support.cast import user_id
 from tests.support.crowd import frame, receive, upgrade
-from tests.support.operations import FEED
+from tests.support.operations import CONVERSATION, FEED
 from tests.support.people import Person, done
 from tests.support.service import Service
 from tests.support.waiting import until
@@ -22,6 +27,8 @@ SUBSCRIPTIONS = 90
 FRAME_BYTES = 2 * LENGTH + 1_024
 # From where on a transport asks those who write to wait; each operation may have one frame beyond.
 HIGH_WATER_BYTES = 64 * 1024
+# What is read at once has so many operations, and more.
+REFUSED = 2_000
 _CLOSE = 8
 _FINAL = 0x80
 
@@ -100,6 +107,40 @@ async def test_a_peer_that_never_reads_is_given_up(
     writer.close()
 
 
+async def test_one_message_waits_as_text(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many operations have something to say, a peer that takes nothing keeps one text."""
+    asked = written = taken = most = 0
+    send, push = Peer.send, Peer.push
+
+    async def counted_send(peer: Peer, message: Mapping[str, object]) -> None:
+        nonlocal asked
+        asked += 1
+        await send(peer, message)
+
+    def counted_write(message: object) -> bytes:
+        nonlocal written, most
+        written += 1
+        most = max(most, written - taken)
+        return write_json(message)
+
+    async def counted_push(peer: Peer, event: Event) -> None:
+        nonlocal taken
+        await push(peer, event)
+        taken += 1
+
+    leo = Person(service, "leo")
+    chat = done(await leo.start("lena"))["conversation"]["id"]
+    _, writer = await reluctant_peer(service, "lena", SUBSCRIPTIONS)
+    monkeypatch.setattr(Peer, "send", counted_send)
+    monkeypatch.setattr("server.bounded.write_json", counted_write)
+    monkeypatch.setattr(Peer, "push", counted_push)
+    for _ in range(MESSAGES):
+        done(await leo.send(chat, "x" * LENGTH))
+    await until(lambda: asked - taken == SUBSCRIPTIONS)
+    writer.transport.abort()
+    assert most == 1
+
+
 async def test_a_peer_that_reads_slowly_is_told_all(service: Service) -> None:
     """Whoever takes what comes, however slowly, is served: all entries, in order, once."""
     subscriptions = 5
@@ -125,3 +166,65 @@ async def test_a_peer_that_reads_slowly_is_told_all(service: Service) -> None:
         told[message["id"]].append(int(body))
     assert set(map(tuple, told.values())) == {tuple(range(MESSAGES))}
     writer.close()
+
+
+async def test_what_is_refused_counts_until_it_is_told(
+    service: Service, protocols: list[PatientWebSockets], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A peer that takes nothing has no more operations wait with a last word than may run."""
+    waiting = most = 0
+    send = Peer.send
+
+    async def counted_send(peer: Peer, message: Mapping[str, object]) -> None:
+        nonlocal waiting, most
+        waiting += 1
+        most = max(most, waiting)
+        try:
+            await send(peer, message)
+        finally:
+            waiting -= 1
+
+    monkeypatch.setattr(Peer, "send", counted_send)
+    reader, writer = await reluctant_peer(service, "lena", 0)
+    keep_little_in_the_kernel(protocols[0])
+    ids = {str(number) for number in range(REFUSED)}
+    refused = {"type": "subscribe", "payload": {"query": "{"}}
+    writer.write(b"".join(frame({**refused, "id": id_}) for id_ in ids))
+    # From the first that waits on it takes nothing; then everything.
+    await until(lambda: waiting > 0)
+    told = [json.loads((await receive(reader))[1]) for _ in ids]
+    writer.close()
+    assert {message["type"] for message in told} == {"error"}
+    assert {message["id"] for message in told} == ids
+    # One more is told that it is one too many.
+    assert most <= OPERATIONS_AT_ONCE + 1
+
+
+async def test_the_last_word_at_the_end_of_the_service(
+    service: Service, protocols: list[PatientWebSockets]
+) -> None:
+    """Who takes an answer slowly hears that it is complete before 1012: nobody asks it again."""
+    leo = Person(service, "leo")
+    chat = done(await leo.start("lena"))["conversation"]["id"]
+    for _ in range(HIGH_WATER_BYTES // LENGTH + 5):
+        done(await leo.send(chat, "x" * LENGTH))
+    reader, writer = await reluctant_peer(service, "lena", 0)
+    [protocol] = protocols
+    keep_little_in_the_kernel(protocol)
+    payload = {"query": CONVERSATION, "variables": {"id": chat}}
+    writer.write(frame({"id": "1", "type": "subscribe", "payload": payload}))
+    await until(lambda: protocol.transport.get_write_buffer_size() > HIGH_WATER_BYTES)
+    # As uvicorn does when it is told to stop.
+    protocol.shutdown()
+    told = []
+    while (heard := await receive(reader))[0] != _FINAL | _CLOSE:
+        told.append(json.loads(heard[1])["type"])
+    writer.close()
+    assert told == ["next", "complete"]
+    assert heard[1][:2] == (1012).to_bytes(2)
+
+
+def keep_little_in_the_kernel(protocol: PatientWebSockets) -> None:
+    """Have what a peer does not take wait in the service."""
+    sock = protocol.transport.get_extra_info("socket")
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1)

@@ -125,6 +125,6 @@ async def _listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, cr
 async def receive(reader: asyncio.StreamReader) -> tuple[int, bytes]:
     """The next frame's opcode and payload. Raises IncompleteReadError at the end."""
     opcode, size = await reader.readexactly(2)
-    if size == 126:
-        size = int.from_bytes(await reader.readexactly(2))
+    if size >= 126:
+        size = int.from_bytes(await reader.readexactly(2 if size == 126 else 8))
     return opcode, await reader.readexactly(size)
