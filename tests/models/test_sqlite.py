@@ -143,3 +143,27 @@ async def test_reads_are_quick_or_left_to_a_thread(monkeypatch: pytest.MonkeyPat
         SELECT count(*) FROM numbers"""
     assert await for_reading().values(long, 100_000) == [(100_000,)]
     assert by_thread == [long.replace("$", "?")]
+
+
+def test_a_read_that_was_given_up_once_is_as_quick_as_before(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The statement is prepared once more, and not each time from then on."""
+    prepared: list[str] = []
+
+    def note(*names: str | int | None) -> int:
+        prepared.append(str(names))
+        return sqlite3.SQLITE_OK
+
+    statement = """WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers
+        LIMIT ?1) SELECT n FROM numbers"""
+    with contextlib.closing(quick.QuickReads(database_url.removeprefix("sqlite://"))) as reads:
+        reads._connection.set_authorizer(note)
+        monkeypatch.setattr(quick, "QUICK_SECONDS", 0.0)
+        assert reads.read(statement, [100_000]) is None
+        monkeypatch.setattr(quick, "QUICK_SECONDS", 60.0)
+        found = reads.read(statement, [100_000])
+        assert prepared
+        prepared.clear()
+        assert reads.read(statement, [100_000]) == found == [(n,) for n in range(1, 100_001)]
+    assert prepared == []
