@@ -19,6 +19,7 @@ from tortoise.migrations.api import migrate as run_migrations
 from tortoise.migrations.executor import MigrationExecutor
 from tortoise.transactions import in_transaction
 
+from models.brief import BriefWrites
 from models.configuration import (
     DatabaseUnusable,
     PoolSize,
@@ -47,7 +48,7 @@ def _for_sqlite(statement: str) -> str:
 class Database:
     """Raw SQL on one connection, alike for both databases; its placeholders are $1 and on."""
 
-    client: BaseDBAsyncClient
+    client: BaseDBAsyncClient | BriefWrites
 
     @property
     def is_postgres(self) -> bool:
@@ -127,7 +128,7 @@ class Database:
         if isinstance(self.client, ResilientPostgresClient):
             lines: Sequence[Any] = await self.client.fetch(statement, args)
             return lines
-        if isinstance(self.client, ImmediateSqliteClient):
+        if isinstance(self.client, ImmediateSqliteClient | BriefWrites):
             return await self.client.fetch(_for_sqlite(statement), args)
         if not self.is_postgres:
             statement = _for_sqlite(statement)
@@ -164,7 +165,7 @@ async def single_statement() -> AsyncIterator[Database]:
     """A connection for one writing statement, which is a transaction by itself on PostgreSQL.
 
     What is read before it sees what is committed, as in a transaction. SQLite, which cannot write
-    all of a send in one statement, gets a transaction.
+    all of a send in one statement, gets a share in a transaction. The ORM must not be used within.
     """
     client = get_connection("default")
     if isinstance(client, ResilientPostgresClient):
@@ -173,9 +174,11 @@ async def single_statement() -> AsyncIterator[Database]:
             yield Database(client)
         finally:
             client.places.release()
+    elif isinstance(client, ImmediateSqliteClient):
+        async with client.brief.write() as writer:
+            yield Database(writer)
     else:
-        async with transaction() as db:
-            yield db
+        raise TypeError(f"no database that is known: {client!r}")
 
 
 async def connect(
