@@ -18,8 +18,8 @@ from tortoise.log import db_client_logger
 
 from models.failures import is_blocked
 
-# Others who write wait until these are committed.
-WRITES_AT_ONCE = 50
+# Whoever writes otherwise waits until these are committed.
+WRITES_AT_ONCE = 16
 
 
 class _Turn:
@@ -75,7 +75,12 @@ class BriefWrites:
         if self._task is None:
             # Of its own: who comes first does not wait for those who come later.
             self._task = asyncio.create_task(self._write_all(), name="brief writes")
-        await turn.begun
+        try:
+            await turn.begun
+        except BaseException:
+            # It may have been cancelled when it had its turn, and the others wait for its end.
+            turn.ended.set_result(None)
+            raise
         try:
             with self._savepoint():
                 yield self
@@ -99,11 +104,17 @@ class BriefWrites:
         try:
             while self._waiting:
                 async with self._lock:
-                    await self._write_some()
+                    written = await self._write_some()
+                for turn in written:
+                    if not turn.committed.done():
+                        turn.committed.set_result(None)
+                    # Making an answer holds the loop; who reads is to wait for one, not for all.
+                    await asyncio.sleep(0)
         finally:
             self._task = None
 
-    async def _write_some(self) -> None:
+    async def _write_some(self) -> Sequence[_Turn]:
+        """Run and commit the next writes; which of them were."""
         count = min(len(self._waiting), WRITES_AT_ONCE)
         some = [self._waiting.popleft() for _ in range(count)]
         self._failure = None
@@ -118,10 +129,8 @@ class BriefWrites:
                 turn.fail(error)
             if not isinstance(error, Exception):
                 raise
-        else:
-            for turn in some:
-                if not turn.committed.done():
-                    turn.committed.set_result(None)
+            return ()
+        return some
 
     async def _give(self, turn: _Turn) -> None:
         if turn.begun.done():

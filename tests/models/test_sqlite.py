@@ -11,8 +11,9 @@ import pytest
 from tortoise.exceptions import OperationalError
 from tortoise.transactions import in_transaction
 
+from messaging.work import Door
 from models import Account, database, quick
-from models.database import for_reading, transaction
+from models.database import for_reading, single_statement, transaction
 from models.sqlite import ImmediateSqliteClient
 
 pytestmark = pytest.mark.sqlite_only("its file, its pragmas and BEGIN IMMEDIATE")
@@ -111,13 +112,15 @@ async def test_a_transaction_that_raises_leaves_nothing() -> None:
 
 
 @pytest.mark.usefixtures("connected")
+@pytest.mark.parametrize("door", [transaction, single_statement])
 @pytest.mark.parametrize(
-    "pragma", [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)]
+    "pragma",
+    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("secure_delete", 1)],
 )
-async def test_what_is_acknowledged_is_on_disk(pragma: tuple[str, object]) -> None:
-    """WAL, synchronous FULL and foreign keys are on where it is written."""
+async def test_what_is_acknowledged_is_on_disk(door: Door, pragma: tuple[str, object]) -> None:
+    """WAL, synchronous FULL and foreign keys are on where it is written, by whichever way."""
     name, expected = pragma
-    async with transaction() as db:
+    async with door() as db:
         assert await db.values(f"PRAGMA {name}") == [(expected,)]
 
 
