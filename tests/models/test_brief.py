@@ -9,6 +9,7 @@ import pytest
 from tortoise.connection import get_connection
 from tortoise.exceptions import IntegrityError
 
+from messaging.work import Door
 from models import brief, configuration, database
 from models.brief import BriefWrites
 from models.database import for_reading, single_statement, transaction
@@ -190,34 +191,72 @@ async def test_who_is_cancelled_holds_nobody_up(*, has_had_its_turn: bool) -> No
 
 
 @pytest.mark.usefixtures("path")
-async def test_they_take_turns_with_transactions() -> None:
-    """Neither finds the file locked by the other: each waits for those who came before."""
+async def test_who_is_cancelled_as_their_turn_comes_holds_nobody_up() -> None:
+    """A turn that was given, and not yet taken, ends with who had it."""
     before = await _appended()
+    loop = asyncio.get_running_loop()
 
-    async def slowly(letter: str) -> None:
-        async with transaction() as db:
-            await db.execute(RENAME, letter)
+    async def cancel_the_next() -> None:
+        async with single_statement():
+            # In two turns of the loop: the next one's write has its turn by then.
+            loop.call_soon(lambda: loop.call_soon(cancelled.cancel))
 
-    await asyncio.gather(slowly("a"), _append("b"), slowly("c"), _append("d"))
-    assert sorted((await _appended()).removeprefix(before)) == ["a", "b", "c", "d"]
+    first = asyncio.create_task(cancel_the_next())
+    cancelled = asyncio.create_task(_append("x"))
+    last = asyncio.create_task(_append("a"))
+    async with asyncio.timeout(10):
+        await asyncio.wait([first, cancelled, last])
+    assert cancelled.cancelled()
+    assert await _appended() == before + "a"
+
+
+@pytest.mark.usefixtures("path_of_the_impatient")
+async def test_they_take_turns_with_transactions() -> None:
+    """Neither finds the file locked by the other, however long it takes: each waits in the loop."""
+    before = await _appended()
     client = get_connection("default")
     assert isinstance(client, ImmediateSqliteClient)
-    assert not client._lock.locked()
+
+    async def hold(door: Door, letter: str) -> None:
+        async with door() as db:
+            await db.execute(RENAME, letter)
+            holds.set()
+            await until(lambda: bool(client._lock._waiters))
+
+    async def follow(door: Door, letter: str) -> None:
+        await holds.wait()
+        async with door() as db:
+            await db.execute(RENAME, letter)
+
+    for one, other in ((transaction, single_statement), (single_statement, transaction)):
+        holds = asyncio.Event()
+        await asyncio.gather(hold(one, "a"), follow(other, "b"))
+    assert await _appended() == before + "abab"
 
 
-async def test_another_process_holds_up_writes_but_not_the_loop(path: str) -> None:
-    """While another process writes, a brief write waits in a thread, and reads are answered."""
+async def test_another_process_holds_up_writes_but_not_the_loop(
+    path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While another process writes, a brief write waits in a thread, and so does the next."""
     before = await _appended()
+    waited: list[object] = []
+    begin_patiently = BriefWrites._begin_patiently
+
+    def noted(writes: BriefWrites) -> None:
+        waited.append(writes)
+        begin_patiently(writes)
+
+    monkeypatch.setattr(BriefWrites, "_begin_patiently", noted)
     other = sqlite3.connect(path, isolation_level=None)
     with contextlib.closing(other):
-        other.execute("BEGIN IMMEDIATE")
-        write = asyncio.create_task(_append("a"))
-        for _ in range(20):
-            assert await _appended() == before
-        assert not write.done()
-        other.execute("ROLLBACK")
-        assert await write == "a"
-    assert await _appended() == before + "a"
+        for number in (1, 2):
+            other.execute("BEGIN IMMEDIATE")
+            write = asyncio.create_task(_append("a"))
+            await until(lambda: len(waited) == number)  # noqa: B023  # at once
+            assert not write.done()
+            other.execute("ROLLBACK")
+            assert await write == "a"
+    assert await _appended() == before + "aa"
 
 
 async def test_past_all_patience_a_write_fails_and_the_next_works(
