@@ -40,8 +40,18 @@ _RETURNS_IN_PLACE = re.compile(r"\s*(SELECT|WITH)", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1024)
-def _for_sqlite(statement: str) -> str:
-    return _PLACEHOLDER.sub(r"?\1", statement)
+def _for_sqlite(statement: str) -> tuple[str, tuple[int, ...]]:
+    """The statement as Python hands it to SQLite, and the place of each placeholder's argument.
+
+    Without their numbers: with them they are names, which Python 3.14 refuses to fill by place.
+    """
+    places = tuple(int(number) - 1 for number in _PLACEHOLDER.findall(statement))
+    return _PLACEHOLDER.sub("?", statement), places
+
+
+def _with_places(statement: str, args: Sequence[object]) -> tuple[str, Sequence[object]]:
+    statement, places = _for_sqlite(statement)
+    return statement, [args[place] for place in places]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +139,9 @@ class Database:
             lines: Sequence[Any] = await self.client.fetch(statement, args)
             return lines
         if isinstance(self.client, ImmediateSqliteClient | BriefWrites):
-            return await self.client.fetch(_for_sqlite(statement), args)
+            return await self.client.fetch(*_with_places(statement, args))
         if not self.is_postgres:
-            statement = _for_sqlite(statement)
+            statement, args = _with_places(statement, args)
         elif not _RETURNS_IN_PLACE.match(statement):
             # execute_query drops the rows of RETURNING.
             dicts = await self.client.execute_query_dict(statement, list(args))

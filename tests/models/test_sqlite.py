@@ -145,7 +145,8 @@ async def test_reads_are_quick_or_left_to_a_thread(monkeypatch: pytest.MonkeyPat
     long = """WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers LIMIT $1)
         SELECT count(*) FROM numbers"""
     assert await for_reading().values(long, 100_000) == [(100_000,)]
-    assert by_thread == [long.replace("$", "?")]
+    # Without its number it is no name, which would be filled from a mapping only.
+    assert by_thread == [long.replace("$1", "?")]
 
 
 def test_a_read_that_was_given_up_once_is_as_quick_as_before(
@@ -159,7 +160,7 @@ def test_a_read_that_was_given_up_once_is_as_quick_as_before(
         return sqlite3.SQLITE_OK
 
     statement = """WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers
-        LIMIT ?1) SELECT n FROM numbers"""
+        LIMIT ?) SELECT n FROM numbers"""
     with contextlib.closing(quick.QuickReads(database_url.removeprefix("sqlite://"))) as reads:
         reads._connection.set_authorizer(note)
         monkeypatch.setattr(quick, "QUICK_SECONDS", 0.0)
