@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
-from tortoise.backends.sqlite.client import SqliteClient, translate_exceptions
+from tortoise.backends.sqlite.client import translate_exceptions
 from tortoise.log import db_client_logger
 
 from models.failures import is_blocked
@@ -46,8 +46,6 @@ class BriefWrites:
     One of them at a time runs its statements, and is told that it is done, or refused, once all are
     committed. Who comes after BEGIN is in the next transaction.
     """
-
-    capabilities = SqliteClient.capabilities
 
     def __init__(self, path: str, pragmas: Mapping[str, Any], lock: asyncio.Lock) -> None:
         """``lock`` is of the other connection that writes here; SQLite's own is not fair."""

@@ -58,7 +58,9 @@ def _with_places(statement: str, args: Sequence[object]) -> tuple[str, Sequence[
 class Database:
     """Raw SQL on one connection, alike for both databases; its placeholders are $1 and on."""
 
-    client: BaseDBAsyncClient | BriefWrites
+    client: BaseDBAsyncClient
+    # The share in a transaction in which its statements run, where they have one.
+    share: BriefWrites | None = None
 
     @property
     def is_postgres(self) -> bool:
@@ -138,8 +140,9 @@ class Database:
         if isinstance(self.client, ResilientPostgresClient):
             lines: Sequence[Any] = await self.client.fetch(statement, args)
             return lines
-        if isinstance(self.client, ImmediateSqliteClient | BriefWrites):
-            return await self.client.fetch(*_with_places(statement, args))
+        if isinstance(self.client, ImmediateSqliteClient):
+            door = self.share or self.client
+            return await door.fetch(*_with_places(statement, args))
         if not self.is_postgres:
             statement, args = _with_places(statement, args)
         elif not _RETURNS_IN_PLACE.match(statement):
@@ -185,8 +188,8 @@ async def single_statement() -> AsyncIterator[Database]:
         finally:
             client.places.release()
     elif isinstance(client, ImmediateSqliteClient):
-        async with client.brief.write() as writer:
-            yield Database(writer)
+        async with client.brief.write() as share:
+            yield Database(client, share)
     else:
         raise TypeError(f"no database that is known: {client!r}")
 
