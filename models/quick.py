@@ -45,8 +45,8 @@ class QuickReads:
     def _rename(self, statement: str) -> None:
         """Have a statement that was given up prepared once more, under another text.
 
-        Python 3.11 takes it to be in use for ever, and would prepare it each time, which costs as
-        much as running it. A busy machine gives every statement up sooner or later.
+        Python 3.11 takes it to be in use for ever, and would prepare it each time, which costs most
+        of what running it does. A busy machine gives every statement up sooner or later.
         """
         self._given_up += 1
         self._texts.pop(statement, None)
