@@ -119,7 +119,10 @@ class UnitOfWork:
         return await self._shielded(transaction, action, *args, **kwargs)
 
     async def run_single(self, action: Action[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Like run, an action of which all writing is one statement on PostgreSQL."""
+        """Like run, an action of a few small statements of raw SQL.
+
+        All its writing is one statement on PostgreSQL; on SQLite it shares a COMMIT with others.
+        """
         return await self._shielded(single_statement, action, *args, **kwargs)
 
     async def _shielded(

@@ -10,6 +10,9 @@ from tortoise.exceptions import ConfigurationError
 
 from models.postgres import keep_session
 
+# More than the thousand pages after which the log is moved into the file: writing over it in place
+# costs the disk half of making it longer, or less. What an import made of it is cut back to this.
+SQLITE_LOG_BYTES = 8 * 1024 * 1024
 # Long enough for the longest batch of an import on a slow disk.
 SQLITE_BUSY_TIMEOUT_MS = 15_000
 
@@ -29,6 +32,7 @@ _SQLITE_PRAGMAS = {
     # A message deleted for everyone leaves no readable rest in the file (D1).
     "secure_delete": "ON",
     "busy_timeout": SQLITE_BUSY_TIMEOUT_MS,
+    "journal_size_limit": SQLITE_LOG_BYTES,
 }
 
 

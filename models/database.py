@@ -19,6 +19,7 @@ from tortoise.migrations.api import migrate as run_migrations
 from tortoise.migrations.executor import MigrationExecutor
 from tortoise.transactions import in_transaction
 
+from models.brief import BriefWrites
 from models.configuration import (
     DatabaseUnusable,
     PoolSize,
@@ -39,8 +40,18 @@ _RETURNS_IN_PLACE = re.compile(r"\s*(SELECT|WITH)", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1024)
-def _for_sqlite(statement: str) -> str:
-    return _PLACEHOLDER.sub(r"?\1", statement)
+def _for_sqlite(statement: str) -> tuple[str, tuple[int, ...]]:
+    """The statement as Python hands it to SQLite, and the place of each placeholder's argument.
+
+    Without their numbers: with them they are names, which Python 3.14 refuses to fill by place.
+    """
+    places = tuple(int(number) - 1 for number in _PLACEHOLDER.findall(statement))
+    return _PLACEHOLDER.sub("?", statement), places
+
+
+def _with_places(statement: str, args: Sequence[object]) -> tuple[str, Sequence[object]]:
+    statement, places = _for_sqlite(statement)
+    return statement, [args[place] for place in places]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +59,8 @@ class Database:
     """Raw SQL on one connection, alike for both databases; its placeholders are $1 and on."""
 
     client: BaseDBAsyncClient
+    # The share in a transaction in which its statements run, where they have one.
+    share: BriefWrites | None = None
 
     @property
     def is_postgres(self) -> bool:
@@ -128,9 +141,10 @@ class Database:
             lines: Sequence[Any] = await self.client.fetch(statement, args)
             return lines
         if isinstance(self.client, ImmediateSqliteClient):
-            return await self.client.fetch(_for_sqlite(statement), args)
+            door = self.share or self.client
+            return await door.fetch(*_with_places(statement, args))
         if not self.is_postgres:
-            statement = _for_sqlite(statement)
+            statement, args = _with_places(statement, args)
         elif not _RETURNS_IN_PLACE.match(statement):
             # execute_query drops the rows of RETURNING.
             dicts = await self.client.execute_query_dict(statement, list(args))
@@ -164,7 +178,7 @@ async def single_statement() -> AsyncIterator[Database]:
     """A connection for one writing statement, which is a transaction by itself on PostgreSQL.
 
     What is read before it sees what is committed, as in a transaction. SQLite, which cannot write
-    all of a send in one statement, gets a transaction.
+    all of a send in one statement, gets a share in a transaction. The ORM must not be used within.
     """
     client = get_connection("default")
     if isinstance(client, ResilientPostgresClient):
@@ -173,9 +187,11 @@ async def single_statement() -> AsyncIterator[Database]:
             yield Database(client)
         finally:
             client.places.release()
+    elif isinstance(client, ImmediateSqliteClient):
+        async with client.brief.write() as share:
+            yield Database(client, share)
     else:
-        async with transaction() as db:
-            yield db
+        raise TypeError(f"no database that is known: {client!r}")
 
 
 async def connect(

@@ -20,6 +20,7 @@ from tortoise.backends.sqlite.client import (
 )
 from tortoise.connection import get_connections
 
+from models.brief import BriefWrites
 from models.failures import is_blocked
 from models.quick import QuickReads
 
@@ -53,9 +54,20 @@ class _TransactionContext(SqliteTransactionContext):
 
 
 class ImmediateSqliteClient(SqliteClient):
-    """Tortoise's SQLite client with transactions that lock at their start, and quick reads."""
+    """Tortoise's SQLite client with transactions that lock at their start.
+
+    Quick reads and brief writes have connections of their own.
+    """
 
     _quick: QuickReads | None = None
+    _brief: BriefWrites | None = None
+
+    @property
+    def brief(self) -> BriefWrites:
+        """The door for writes of a few small statements; they take turns with transactions."""
+        if self._brief is None:
+            self._brief = BriefWrites(self.filename, self.pragmas, self._lock)
+        return self._brief
 
     async def create_connection(self, with_db: bool) -> None:
         """Open the connection; for one that only reads also the quick one."""
@@ -64,7 +76,10 @@ class ImmediateSqliteClient(SqliteClient):
             self._quick = QuickReads(self.filename)
 
     async def close(self) -> None:
-        """Close both."""
+        """Close them all."""
+        if self._brief is not None:
+            self._brief.close()
+            self._brief = None
         if self._quick is not None:
             self._quick.close()
             self._quick = None

@@ -36,20 +36,20 @@ _CURSOR, _INBOX, _CHAT, _MESSAGES = map(
 
 async def inbox(request: Request) -> Response:
     """The query Chats."""
-    viewer = (request.headers["x-viewer"],)
+    viewer = {"1": request.headers["x-viewer"]}
     cursor = _connection.execute(_CURSOR, viewer).fetchone()
     chats = _connection.execute(_INBOX, viewer).fetchall()
-    return _answer(_shapes.inbox(viewer[0], cursor, chats, 0))
+    return _answer(_shapes.inbox(viewer["1"], cursor, chats, 0))
 
 
 async def thread(request: Request) -> Response:
     """The query Thread."""
     hexadecimal = orjson.loads(await request.body())["id"].removeprefix("conversation_")
     chat_id = "-".join(hexadecimal[a:b] for a, b in _GROUPS)
-    both = (request.headers["x-viewer"], chat_id)
+    both = {"1": request.headers["x-viewer"], "2": chat_id}
     chat = _connection.execute(_CHAT, both).fetchone()
     messages = _connection.execute(_MESSAGES, both).fetchall()
-    return _answer(_shapes.thread(both[0], chat, 3, messages))
+    return _answer(_shapes.thread(both["1"], chat, 3, messages))
 
 
 _GROUPS: Any = ((0, 8), (8, 12), (12, 16), (16, 20), (20, 32))

@@ -11,8 +11,9 @@ import pytest
 from tortoise.exceptions import OperationalError
 from tortoise.transactions import in_transaction
 
+from messaging.work import Door
 from models import Account, database, quick
-from models.database import for_reading, transaction
+from models.database import for_reading, single_statement, transaction
 from models.sqlite import ImmediateSqliteClient
 
 pytestmark = pytest.mark.sqlite_only("its file, its pragmas and BEGIN IMMEDIATE")
@@ -111,13 +112,15 @@ async def test_a_transaction_that_raises_leaves_nothing() -> None:
 
 
 @pytest.mark.usefixtures("connected")
+@pytest.mark.parametrize("door", [transaction, single_statement])
 @pytest.mark.parametrize(
-    "pragma", [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)]
+    "pragma",
+    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("secure_delete", 1)],
 )
-async def test_what_is_acknowledged_is_on_disk(pragma: tuple[str, object]) -> None:
-    """WAL, synchronous FULL and foreign keys are on where it is written."""
+async def test_what_is_acknowledged_is_on_disk(door: Door, pragma: tuple[str, object]) -> None:
+    """WAL, synchronous FULL and foreign keys are on where it is written, by whichever way."""
     name, expected = pragma
-    async with transaction() as db:
+    async with door() as db:
         assert await db.values(f"PRAGMA {name}") == [(expected,)]
 
 
@@ -142,4 +145,29 @@ async def test_reads_are_quick_or_left_to_a_thread(monkeypatch: pytest.MonkeyPat
     long = """WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers LIMIT $1)
         SELECT count(*) FROM numbers"""
     assert await for_reading().values(long, 100_000) == [(100_000,)]
-    assert by_thread == [long.replace("$", "?")]
+    # Without its number it is no name, which would be filled from a mapping only.
+    assert by_thread == [long.replace("$1", "?")]
+
+
+def test_a_read_that_was_given_up_once_is_as_quick_as_before(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The statement is prepared once more, and not each time from then on."""
+    prepared: list[str] = []
+
+    def note(*names: str | int | None) -> int:
+        prepared.append(str(names))
+        return sqlite3.SQLITE_OK
+
+    statement = """WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers
+        LIMIT ?) SELECT n FROM numbers"""
+    with contextlib.closing(quick.QuickReads(database_url.removeprefix("sqlite://"))) as reads:
+        reads._connection.set_authorizer(note)
+        monkeypatch.setattr(quick, "QUICK_SECONDS", 0.0)
+        assert reads.read(statement, [100_000]) is None
+        monkeypatch.setattr(quick, "QUICK_SECONDS", 60.0)
+        found = reads.read(statement, [100_000])
+        assert prepared
+        prepared.clear()
+        assert reads.read(statement, [100_000]) == found == [(n,) for n in range(1, 100_001)]
+    assert prepared == []
