@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from functools import cached_property
 from typing import Any, ClassVar, TypeAlias, cast
 
 from graphql import (
@@ -39,14 +38,16 @@ class CompilingExecutor(StrawberryGraphQLCoreExecutionContext):
     """
 
     operations: ClassVar[Operations]
+    plan: Plan | None
+    """What was compiled of the operation; None where nothing is to be."""
+
     _is_core_to_complete = False
 
-    @cached_property
-    def plan(self) -> Plan | None:
-        """What was compiled of the operation; None where nothing is to be."""
-        if self.middleware_manager is not None and self.middleware_manager.middlewares:
-            return None
-        return self.operations.plan(self)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        manager = self.middleware_manager
+        has_middleware = manager is not None and bool(manager.middlewares)
+        self.plan = None if has_middleware else self.operations.plan(self)
 
     async def execute_straight(self) -> ExecutionResult:
         """Execute the operation, its root fields resolved and completed as they were compiled.
@@ -57,11 +58,13 @@ class CompilingExecutor(StrawberryGraphQLCoreExecutionContext):
         if roots is None:
             return cast(ExecutionResult, await await_maybe(self.execute_operation()))
         straight = Straight(self, roots)
-        with suppress(Exception):
+        try:
             data = await straight.data()
+        except Exception:  # noqa: BLE001  # graphql-core will say it
+            straight.abandon()
+        else:
             self.operations.compiled += len(roots)
             return ExecutionResult(data, None)
-        straight.abandon()
         self.operations.left_to_core += len(roots)
         self.middleware_manager = MiddlewareManager(handing_out(straight.found))
         self._is_core_to_complete = True
