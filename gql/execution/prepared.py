@@ -32,12 +32,12 @@ class Asked(NamedTuple):
 class Prepared:
     """One operation of a valid document."""
 
-    __slots__ = ("_class", "_is_awaitable", "_of_document", "_operation", "_resolvers", "_unset")
+    __slots__ = ("_is_awaitable", "_make", "_of_document", "_operation", "_resolvers", "_unset")
 
     def __init__(self, first: Executor[Any]) -> None:
         """``first`` executes the operation for the first time: its variables can be coerced."""
         # Strawberry's take more than graphql-core's.
-        self._class: Any = type(first)
+        self._make: Any = getattr(type(first), "late", type(first))
         self._of_document = first.schema, first.fragment_definitions, first.fragments
         self._operation = first.operation
         self._resolvers = first.field_resolver, first.type_resolver, first.subscribe_field_resolver
@@ -53,7 +53,7 @@ class Prepared:
         values = self._values(asked.variables or {})
         if values is None:
             return None
-        executor: Executor[Any] = self._class(
+        executor: Executor[Any] = self._make(
             *self._of_document, asked.root_value, asked.context_value, self._operation, values,
             *self._resolvers, is_awaitable=self._is_awaitable,
             operation_extensions=asked.operation_extensions,
