@@ -95,7 +95,7 @@ class OverHttp:
         asked = await _asked(head, scope, receive)
         context = self._parts.context(None if session is None else session.viewer, caller)
         form = form_of_answer(head.accept)
-        if form.may_be_stream and self._may_stream(head.method) and _goes_on(asked):
+        if form.may_be_stream and self._may_stream(head.method) and self._goes_on(asked):
             results = await self._schema.stream(
                 asked["query"],
                 variable_values=asked.get("variables"),
@@ -115,6 +115,11 @@ class OverHttp:
         # By GET subscriptions are as safe as queries, and as much on or off.
         return method == "POST" or OperationType.QUERY in self._allowed[method]
 
+    def _goes_on(self, asked: Mapping[str, Any]) -> bool:
+        """Whether it asks for a subscription."""
+        query, name = asked.get("query"), asked.get("operationName") or None
+        return query is not None and not has_one_answer(self._schema, query, name)
+
     async def _execute(
         self, method: str, asked: Mapping[str, Any], context: Context
     ) -> ExecutionResult:
@@ -132,12 +137,6 @@ class OverHttp:
             raise HTTPException(400, error.as_http_error_reason()) from error
         except InvalidOperationTypeError as error:
             raise HTTPException(400, error.as_http_error_reason(method)) from error
-
-
-def _goes_on(asked: Mapping[str, Any]) -> bool:
-    """Whether it asks for a subscription."""
-    query = asked.get("query")
-    return query is not None and not has_one_answer(query, asked.get("operationName") or None)
 
 
 def _operation_name(asked: Mapping[str, Any], method: str) -> str | None:

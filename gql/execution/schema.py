@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import strawberry
 from graphql import ExecutionResult as CoreResult
-from graphql import GraphQLError
+from graphql import GraphQLError, get_operation_ast
 from graphql import OperationType as OperationKind
 from graphql.execution import Executor
 from strawberry.execution.is_awaitable import optimized_is_awaitable
@@ -133,6 +133,18 @@ class Schema(strawberry.Schema):
             context_value, root_value, operation_extensions,
         )  # fmt: skip
         return self._events(asked) if asked.is_subscription else streams.once(self._answer(asked))
+
+    def has_one_answer(self, query: str, operation_name: str | None) -> bool:
+        """Whether an operation is a query or a mutation, or nonsense, which is answered too."""
+        document = self.documents.get(query)
+        if document is not None:
+            operation = document.operation(operation_name)
+        else:
+            try:
+                operation = get_operation_ast(self._admission.parse(query), operation_name)
+            except GraphQLError:
+                return True
+        return operation is None or operation.operation is not OperationKind.SUBSCRIPTION
 
     async def _answer(self, asked: Asked) -> ExecutionResult:
         """The one answer to a known query or mutation."""
