@@ -2,10 +2,13 @@
 
 import gc
 import weakref
+from copy import copy
 from typing import Any
 
 import pytest
+import strawberry
 
+from gql.execution.prepared import Asked
 from gql.execution.schema import Schema
 from tests.gql.execution.orchard import Sun, orchard
 from tests.gql.execution.test_execution import Same, apple, ask, seeds
@@ -64,6 +67,55 @@ async def test_variables(text: str, variables: dict[str, Any], *, is_compiled: b
     assert await answer(schema, text, FIRST[text]) == await answer(
         orchard(is_compiled=is_compiled), text, FIRST[text]
     )
+
+
+async def resolve_told(text: str | None = strawberry.UNSET, number: int = 5) -> str:
+    """What was given."""
+    return f"{number} {text or type(text).__name__}"
+
+
+@strawberry.type
+class Teller:
+    """A query whose argument may be left out."""
+
+    told: str = strawberry.field(resolver=resolve_told)
+
+
+async def test_what_is_left_out() -> None:
+    """An argument that a request leaves out is none, and not that of the request before."""
+    schema = Schema(query=Teller)
+    text = "query ($text: String, $number: Int) { told(text: $text, number: $number) }"
+    for _ in range(2):
+        for variables, told in (
+            ({"text": "secret", "number": 1}, "1 secret"),
+            ({}, "5 UnsetType"),
+            ({"text": None}, "5 NoneType"),
+        ):
+            result = await schema.execute(text, variables)
+            assert (result.data, result.errors) == ({"told": told}, None)
+
+
+async def test_acts_are_done_once() -> None:
+    """Where graphql-core has to say what is wrong with an answer, nothing is done again."""
+    schema = orchard(is_compiled=True)
+    for _ in range(3):
+        result, sun = await ask(schema, "mutation { graft { strict } }", apple(strict=None))
+        assert [error.path for error in result.errors or ()] == [["graft", "strict"]]
+        assert sun.log == ["plant 0 None", "planted 0"]
+
+
+async def test_a_copy_is_whole() -> None:
+    """What is changed of a copy stays as it was changed, whatever else is made later."""
+    schema = orchard(is_compiled=True)
+    for _ in range(2):
+        await ask(schema, "{ count }", apple())
+    document = schema.documents.get("{ count }")
+    assert document is not None
+    executor = document.prepared[None].executor(Asked(document, None, {}, "context", "root", None))
+    copied = copy(executor)
+    assert copied is not None
+    copied.root_value = "other"
+    assert (copied.hooks, copied.root_value, copied.context_value) == (None, "other", "context")
 
 
 async def test_operations_of_one_document() -> None:
