@@ -4,7 +4,7 @@ A declared role prints in the schema as ``@requiresRole`` and is enforced by the
 resolvers never ask again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import strawberry
@@ -58,7 +58,7 @@ class TextGate(_Gate):
 
     def has_permission(self, source: Any, info: Any, **arguments: Any) -> bool:
         """Whether every string in the arguments is storable."""
-        return all(is_storable(text) for text in _texts(arguments))
+        return _holds_storable(arguments)
 
     def on_unauthorized(self) -> None:
         """Raise BadInput."""
@@ -94,12 +94,15 @@ def gates(roles: Iterable[Role] | None) -> PermissionExtension:
     return PermissionExtension(permissions)
 
 
-def _texts(value: Any) -> Iterable[str]:
+def _holds_storable(parts: dict[str, Any]) -> bool:
+    return all(_is_storable(part) for name, part in parts.items() if name != "body")
+
+
+def _is_storable(value: Any) -> bool:
     if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for name, part in value.items():
-            if name != "body":
-                yield from _texts(part)
-    elif hasattr(value, "__strawberry_definition__"):
-        yield from _texts(vars(value))
+        return is_storable(value)
+    if isinstance(value, dict):
+        return _holds_storable(value)
+    if hasattr(value, "__strawberry_definition__"):
+        return _holds_storable(vars(value))
+    return True

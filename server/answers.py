@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 from strawberry.schema.exceptions import InvalidOperationTypeError
 
 from gql.errors import (
@@ -21,8 +21,9 @@ from gql.errors import (
 )
 from messaging.errors import RateLimited
 from models.outages import outages
+from server.heads import Head
 from server.keys import KeysOutOfReach
-from server.negotiation import JSON, media_type_of_answer
+from server.negotiation import JSON, answered_as
 from server.tokens import TokenRefused
 
 logger = logging.getLogger(__name__)
@@ -31,8 +32,26 @@ logger = logging.getLogger(__name__)
 RETRY_LATER = {"Retry-After": "2"}
 
 
-def answer_to(error: Exception, request: Request) -> Response:
-    """The response to a request that failed outside its operation."""
+def answer_with(body: bytes, media_type: str) -> ASGIApp:
+    """The answer that most requests get: as a Response, which would take time to be one."""
+    start = {
+        "type": "http.response.start",
+        "status": 200,
+        "headers": [
+            (b"content-length", b"%d" % len(body)),
+            (b"content-type", media_type.encode()),
+        ],
+    }
+
+    async def answer(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send(start)
+        await send({"type": "http.response.body", "body": body})
+
+    return answer
+
+
+def answer_to(error: Exception, head: Head) -> Response:
+    """The response to a request with that head that failed outside its operation."""
     headers: Mapping[str, str] | None = None
     if isinstance(error, TokenRefused):
         status, code, message = 401, UNAUTHENTICATED, str(error)
@@ -44,7 +63,7 @@ def answer_to(error: Exception, request: Request) -> Response:
         status, code, message, headers = 503, INTERNAL, str(error), RETRY_LATER
     elif isinstance(error, HTTPException):
         status, code, message = error.status_code, BAD_INPUT, error.detail
-        if isinstance(error.__cause__, InvalidOperationTypeError) and request.method == "GET":
+        if isinstance(error.__cause__, InvalidOperationTypeError) and head.method == "GET":
             status, headers = HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": "POST"}
         elif status == HTTPStatus.METHOD_NOT_ALLOWED:
             headers = {"Allow": "GET, POST"}
@@ -53,8 +72,7 @@ def answer_to(error: Exception, request: Request) -> Response:
     else:
         logger.error("A request failed outside its operation.", exc_info=error)
         status, code, message = 500, INTERNAL, WENT_WRONG
-    media_type = media_type_of_answer(request)
-    return error_response(status, code, message, headers, media_type, cause=error)
+    return error_response(status, code, message, headers, answered_as(head.accept), cause=error)
 
 
 def error_response(

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -79,7 +78,7 @@ def create_app(
     )
     # It would redirect to whatever host the request names.
     rest.router.redirect_slashes = False
-    return WithHeaders(_for_origins(settings, Doors(doors, rest)))
+    return WithHeaders(Doors(doors, rest), settings.allowed_origins)
 
 
 class Doors:
@@ -94,17 +93,6 @@ class Doors:
         """Serve."""
         app = self._doors.get(scope["type"]) if scope.get("path") == "/graphql" else None
         await (app or self._rest)(scope, receive, send)
-
-
-def _for_origins(settings: Settings, app: ASGIApp) -> ASGIApp:
-    return CORSMiddleware(
-        app,
-        allow_origins=settings.allowed_origins,
-        allow_methods=["GET", "POST"],
-        allow_headers=["Authorization", "Content-Type"],
-        expose_headers=["Retry-After"],
-        max_age=86_400,
-    )
 
 
 def app_from_environment() -> EndsInTime:

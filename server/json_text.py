@@ -12,6 +12,9 @@ MOST_CONTAINERS = 10_000
 # One without an end takes the rest, so that no character is looked at twice.
 _TEXTS = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 
+# Some editors begin a text with it.
+_BOM = "\ufeff"
+
 
 def _refuse(constant: str) -> None:
     """Refuse NaN and Infinity, which Python would take."""
@@ -27,7 +30,7 @@ def read_json(data: str | bytes) -> object:
     It is UTF-8; by itself Python would take UTF-16 and halves of surrogate pairs too.
     """
     try:
-        text = data.decode("utf-8-sig") if isinstance(data, bytes) else data
+        text = data.decode().removeprefix(_BOM) if isinstance(data, bytes) else data
         # A document may have any number of braces.
         if _brackets(text) > MOST_CONTAINERS and _brackets(_TEXTS.sub("", text)) > MOST_CONTAINERS:
             raise json.JSONDecodeError("more lists and objects than a request has", "", 0)

@@ -4,8 +4,7 @@ https://graphql.github.io/graphql-over-http/draft/#sec-Media-Types
 """
 
 from functools import lru_cache
-
-from starlette.requests import Request
+from typing import NamedTuple
 
 JSON = "application/json"
 GRAPHQL_RESPONSE = "application/graphql-response+json"
@@ -16,9 +15,22 @@ HEADERS_KEPT = 128
 # What a range says of a type that no other says more precisely of.
 _WIDER = ("application/*", "*/*")
 
-
 # Browsers and libraries stay below; what is longer is there to keep us busy.
 LONGEST_HEADER = 1_000
+
+
+class Form(NamedTuple):
+    """The form of an answer."""
+
+    # Of one that is no stream.
+    media_type: str
+    # Whether it may be a stream of events: only where that is named.
+    may_be_stream: bool
+    # Whether it can be nothing else.
+    must_be_stream: bool
+
+
+_FORM_UNASKED = Form(JSON, may_be_stream=False, must_be_stream=False)
 
 
 def media_type(content_type: str | None) -> str:
@@ -26,55 +38,38 @@ def media_type(content_type: str | None) -> str:
     return (content_type or "").partition(";")[0].strip().lower()
 
 
-def asks_for_a_page(request: Request) -> bool:
+def asks_for_a_page(method: str, accept: str) -> bool:
     """Whether somebody opened the address in a browser, instead of a program asking something."""
-    return request.method in ("GET", "HEAD") and "text/html" in _accept(request)
+    return method in ("GET", "HEAD") and "text/html" in accept
 
 
-def media_type_of_answer(request: Request) -> str:
-    """The media type of what that request is answered."""
-    return answered_as(_accept(request))
-
-
-def _accept(request: Request) -> str:
-    """What the request accepts; several headers are as good as one (RFC 9110 §5.3)."""
-    return ",".join(request.headers.getlist("accept"))
-
-
-def takes_stream(request: Request) -> bool:
-    """Whether it may be answered by a stream of events: only where that is named."""
-    return EVENT_STREAM in _named(_accept(request))
-
-
-def takes_only_stream(request: Request) -> bool:
-    """Whether it can be answered by nothing but a stream of events."""
-    named = _named(_accept(request))
-    return EVENT_STREAM in named and named.isdisjoint((GRAPHQL_RESPONSE, JSON, *_WIDER))
-
-
-def _named(accept: str) -> frozenset[str]:
-    """The ranges that are wanted at all, where a stream of events may be among them."""
-    is_far_from = len(accept) > LONGEST_HEADER or EVENT_STREAM not in accept.lower()
-    return frozenset() if is_far_from else _wanted(accept)
-
-
-@lru_cache(maxsize=HEADERS_KEPT)
-def _wanted(accept: str) -> frozenset[str]:
-    return frozenset(name for name, quality in _qualities(accept).items() if quality > 0)
+def form_of_answer(accept: str) -> Form:
+    """The form of the answer, by the request's Accept header (RFC 9110 §12.5.1)."""
+    return _form(accept) if len(accept) <= LONGEST_HEADER else _FORM_UNASKED
 
 
 def answered_as(accept: str) -> str:
-    """The media type of the answer, by the request's Accept header (RFC 9110 §12.5.1).
+    """The media type of an answer that is no stream.
 
     The newer one, whose status codes say more, is for who names it; application/json for all
     others, also who would take neither: an answer they can look at says more than none.
     """
-    return _preferred(accept) if len(accept) <= LONGEST_HEADER else JSON
+    return form_of_answer(accept).media_type
 
 
 @lru_cache(maxsize=HEADERS_KEPT)
-def _preferred(accept: str) -> str:
+def _form(accept: str) -> Form:
     wanted = _qualities(accept)
+    named = {name for name, quality in wanted.items() if quality > 0}
+    may_be_stream = EVENT_STREAM in named
+    return Form(
+        _preferred(wanted),
+        may_be_stream,
+        may_be_stream and named.isdisjoint((GRAPHQL_RESPONSE, JSON, *_WIDER)),
+    )
+
+
+def _preferred(wanted: dict[str, float]) -> str:
     newer, older = _quality(wanted, GRAPHQL_RESPONSE), _quality(wanted, JSON)
     is_named = GRAPHQL_RESPONSE in wanted
     if newer > older or (is_named and newer == older > 0):

@@ -4,10 +4,9 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import aclosing, suppress
-from functools import lru_cache
 from typing import Any, Protocol
 
-from graphql import GraphQLError, OperationType, get_operation_ast
+from graphql import GraphQLError
 from strawberry.types import ExecutionResult
 
 from gql.context import Context
@@ -21,8 +20,6 @@ from gql.errors import (
     is_retriable,
 )
 from gql.execution.schema import Schema
-from gql.limits import table
-from gql.limits.parsing import parse_bounded
 from messaging.patience import BRIEFLY_SECONDS, patiently
 from models.outages import outages
 from server.bounded import Gone, Peer
@@ -60,7 +57,9 @@ class Operation:
         """``asked`` is the payload of `subscribe`; runs from now on, under this id."""
         self._connection = connection
         self._id = id_
-        self.has_one_answer = has_one_answer(asked["query"], asked.get("operationName"))
+        self.has_one_answer = has_one_answer(
+            connection.schema, asked["query"], asked.get("operationName")
+        )
         connection.operations[id_] = self
         connection.running.add(self)
         self.task = asyncio.create_task(self._run(asked))
@@ -174,18 +173,7 @@ class Operation:
             del self._connection.operations[self._id]
 
 
-def has_one_answer(document: str, operation_name: str | None) -> bool:
+def has_one_answer(schema: Schema, document: str, operation_name: str | None) -> bool:
     """Whether an operation is a query or a mutation, or nonsense, which is answered too."""
-    # Not to be kept: a name as long is nobody's, and the document is refused.
-    if len(document) > table.CHARACTERS.most or len(operation_name or "") > _LONGEST_NAME:
-        return True
-    return _has_one_answer(document, operation_name)
-
-
-@lru_cache(maxsize=128)
-def _has_one_answer(document: str, operation_name: str | None) -> bool:
-    try:
-        operation = get_operation_ast(parse_bounded(document), operation_name)
-    except GraphQLError:
-        return True
-    return operation is None or operation.operation is not OperationType.SUBSCRIPTION
+    is_a_name = len(operation_name or "") <= _LONGEST_NAME
+    return not is_a_name or schema.has_one_answer(document, operation_name)

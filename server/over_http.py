@@ -21,18 +21,16 @@ from strawberry.types.graphql import OperationType
 from gql.context import Context
 from gql.errors import INTERNAL, coded, is_about_the_request, is_retriable
 from gql.execution.schema import ANSWERED_ONCE, Schema
-from server.answers import RETRY_LATER, answer_to
-from server.authentication import Session
+from server.answers import RETRY_LATER, answer_to, answer_with
 from server.callers import caller_of
+from server.heads import Head, head_of
 from server.json_text import read_json, write_json
 from server.negotiation import (
     GRAPHQL_RESPONSE,
     JSON,
     asks_for_a_page,
+    form_of_answer,
     media_type,
-    media_type_of_answer,
-    takes_only_stream,
-    takes_stream,
 )
 from server.operations import has_one_answer
 from server.over_sse import EventStream, body_of, stream_of_one
@@ -67,18 +65,19 @@ class OverHttp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer; a request that cannot be understood gets a coded error as JSON."""
-        request = Request(scope)
+        head = head_of(scope)
         response: ASGIApp
         try:
-            _check_address(request)
-            if _is_a_browsers(request):
-                response = await self._shown(request)
+            if scope["query_string"]:
+                _check_address(scope)
+            if asks_for_a_page(head.method, head.accept) and not _asks_by_address(scope):
+                response = await self._shown(Request(scope))
             else:
-                response = await self._answer(request, receive)
+                response = await self._answer(head, scope, receive)
         except ClientDisconnect:
             return
         except Exception as error:  # noqa: BLE001  # answered, and logged where nobody foresaw it
-            response = answer_to(error, request)
+            response = answer_to(error, head)
         await response(scope, receive, send)
 
     async def _shown(self, request: Request) -> Response:
@@ -87,39 +86,39 @@ class OverHttp:
             raise HTTPException(404, "There is nothing to look at here.")
         return page
 
-    async def _answer(self, request: Request, receive: Receive) -> ASGIApp:
-        session = await self._session(request)
-        if request.method not in self._allowed:
+    async def _answer(self, head: Head, scope: Scope, receive: Receive) -> ASGIApp:
+        caller, session = caller_of(scope), None
+        if head.authorization is not None:
+            session = await self._parts.sign_in(head.authorization, caller)
+        if head.method not in self._allowed:
             raise HTTPException(405, "GraphQL only supports GET and POST requests.")
-        asked = await _asked(request, receive)
-        viewer = None if session is None else session.viewer
-        context = self._parts.context(viewer, caller_of(request.scope))
-        if takes_stream(request) and self._may_stream(request.method) and _goes_on(asked):
+        asked = await _asked(head, scope, receive)
+        context = self._parts.context(None if session is None else session.viewer, caller)
+        form = form_of_answer(head.accept)
+        if form.may_be_stream and self._may_stream(head.method) and self._goes_on(asked):
             results = await self._schema.stream(
                 asked["query"],
                 variable_values=asked.get("variables"),
                 context_value=context,
-                operation_name=_operation_name(asked, request.method),
+                operation_name=_operation_name(asked, head.method),
             )
             return EventStream(self._parts, session, results)
-        result = await self._execute(request.method, asked, context)
-        if takes_only_stream(request) and not is_retriable(result.errors or ()):
+        result = await self._execute(head.method, asked, context)
+        if form.must_be_stream and not is_retriable(result.errors or ()):
             result.errors = coded(result.errors or ()) or None
             return stream_of_one(body_of(result))
         if result.errors:
-            return _response_with_errors(result, media_type_of_answer(request))
-        body = write_json(process_result(result))
-        return Response(body, media_type=media_type_of_answer(request))
-
-    async def _session(self, request: Request) -> Session | None:
-        authorization = request.headers.get("authorization")
-        if authorization is None:
-            return None
-        return await self._parts.sign_in(authorization, caller_of(request.scope))
+            return _response_with_errors(result, form.media_type)
+        return answer_with(write_json(process_result(result)), form.media_type)
 
     def _may_stream(self, method: str) -> bool:
         # By GET subscriptions are as safe as queries, and as much on or off.
         return method == "POST" or OperationType.QUERY in self._allowed[method]
+
+    def _goes_on(self, asked: Mapping[str, Any]) -> bool:
+        """Whether it asks for a subscription."""
+        query, name = asked.get("query"), asked.get("operationName") or None
+        return query is not None and not has_one_answer(self._schema, query, name)
 
     async def _execute(
         self, method: str, asked: Mapping[str, Any], context: Context
@@ -140,23 +139,17 @@ class OverHttp:
             raise HTTPException(400, error.as_http_error_reason(method)) from error
 
 
-def _goes_on(asked: Mapping[str, Any]) -> bool:
-    """Whether it asks for a subscription."""
-    query = asked.get("query")
-    return query is not None and not has_one_answer(query, asked.get("operationName") or None)
-
-
 def _operation_name(asked: Mapping[str, Any], method: str) -> str | None:
     named: str | None = asked.get("operationName")
     # In an address, empty is as good as missing.
     return None if named == "" and method == "GET" else named
 
 
-async def _asked(request: Request, receive: Receive) -> Mapping[str, Any]:
+async def _asked(head: Head, scope: Scope, receive: Receive) -> Mapping[str, Any]:
     """The request's parameters, each of its type. Raises HTTPException."""
-    if request.method == "GET":
-        asked: object = _in_address(request)
-    elif media_type(request.headers.get("content-type")) == JSON:
+    if head.method == "GET":
+        asked: object = _in_address(scope)
+    elif media_type(head.content_type) == JSON:
         asked = _parsed(await _body(receive))
     else:
         # A page elsewhere may send other types without being asked for leave.
@@ -185,8 +178,8 @@ async def _body(receive: Receive) -> bytes:
             return b"".join(parts)
 
 
-def _in_address(request: Request) -> dict[str, object]:
-    asked: dict[str, object] = dict(request.query_params)
+def _in_address(scope: Scope) -> dict[str, object]:
+    asked: dict[str, object] = dict(Request(scope).query_params)
     for name in ("variables", "extensions"):
         if text := asked.get(name):
             asked[name] = _parsed(str(text))
@@ -200,15 +193,15 @@ def _parsed(text: str | bytes) -> object:
         raise HTTPException(400, "Unable to parse request body as JSON") from error
 
 
-def _is_a_browsers(request: Request) -> bool:
-    """Whether somebody opened the address instead of asking something."""
-    return asks_for_a_page(request) and "query" not in request.query_params
+def _asks_by_address(scope: Scope) -> bool:
+    """Whether the address itself asks something, and was not just opened."""
+    return "query" in Request(scope).query_params
 
 
-def _check_address(request: Request) -> None:
+def _check_address(scope: Scope) -> None:
     """Raise HTTPException for a query string that is no text, which would be mended silently."""
     try:
-        unquote_to_bytes(request.scope["query_string"]).decode()
+        unquote_to_bytes(scope["query_string"]).decode()
     except UnicodeDecodeError:
         raise HTTPException(400, "The address must be of UTF-8.") from None
 

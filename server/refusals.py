@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from gql.errors import BAD_INPUT, NOT_FOUND
 from server.answers import error_response
+from server.heads import head_of
 from server.negotiation import asks_for_a_page
 from server.pages.pages import Pages
 
@@ -26,5 +27,7 @@ class Refusals:
             return error_response(
                 refused.status_code, BAD_INPUT, f"{refused.detail}.", refused.headers
             )
-        page = await self._pages.nowhere(request) if asks_for_a_page(request) else None
+        head = head_of(request.scope)
+        is_a_browser = asks_for_a_page(head.method, head.accept)
+        page = await self._pages.nowhere(request) if is_a_browser else None
         return page or error_response(HTTPStatus.NOT_FOUND, NOT_FOUND, "There is nothing here.")

@@ -3,14 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
-from graphql import GraphQLError, GraphQLSchema, OperationType
+from graphql import DocumentNode, GraphQLError, GraphQLSchema, OperationType
 
 from gql.execution.documents import KnownDocument
+from gql.execution.recent import Recent
 from gql.limits import table
 from gql.limits.parsing import parse_bounded
 from gql.limits.sizes import Sizes
 from gql.limits.variables import check_variables
 from gql.limits.weighing import Weighed, shown, too_costly
+
+# New documents that were parsed to see of which kind they are, and are about to be read.
+_PARSED_AHEAD = 16
 
 
 class Admission:
@@ -19,10 +23,17 @@ class Admission:
     def __init__(self, schema: GraphQLSchema, cost_limit: int) -> None:
         self._sizes = Sizes(schema)
         self._cost_limit = cost_limit
+        self._parsed: Recent[str, DocumentNode] = Recent(_PARSED_AHEAD)
+
+    def parse(self, text: str) -> DocumentNode:
+        """The document, yet to be read. Raises OperationTooComplex, GraphQLSyntaxError."""
+        node = parse_bounded(text)
+        self._parsed.put(text, node)
+        return node
 
     def read(self, text: str) -> KnownDocument:
         """The document, yet to be validated. Raises OperationTooComplex, GraphQLSyntaxError."""
-        node = parse_bounded(text)
+        node = self._parsed.take(text) or parse_bounded(text)
         return KnownDocument(text, node, Weighed(self._sizes, node))
 
     def check(

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import MISSING
-from typing import Any, TypeAlias
+from functools import partial
+from typing import Any, NamedTuple, TypeAlias
 
-from graphql import FieldNode, VariableNode, Visitor, visit
+from graphql import Undefined, ValueNode, VariableNode, Visitor, is_non_null_type, visit
 from graphql.execution import get_argument_values
 from strawberry import UNSET
 from strawberry.relay import GlobalID
@@ -31,18 +32,73 @@ def coerced(field: Field, run: Run) -> Arguments:
     """The arguments as graphql-core coerces them, by their names in the schema."""
     if not field.definition.args:
         return lambda _run: {}
-    if not _mentions_variables(field.node):
+    if not any(_mentions_variables(each.value) for each in field.node.arguments or ()):
         constant = _coerced(field, run)
         return lambda _run: constant
     key = object()
+    coerce = _by_variables(field) or partial(_coerced, field)
 
     def once(run: Run) -> dict[str, Any]:
         found = run.arguments.get(key)
         if found is None:
-            found = run.arguments[key] = _coerced(field, run)
+            found = run.arguments[key] = coerce(run)
         return found
 
     return once
+
+
+class _HandedOn(NamedTuple):
+    """An argument that is a variable, whose value is handed on as it is."""
+
+    name: str
+    variable: str
+    # Where the variable is not set; Undefined for none.
+    default: Any
+    may_be_null: bool
+
+
+def _by_variables(field: Field) -> Arguments | None:
+    """The arguments of a field whose variables are each a whole argument, as most are.
+
+    The other arguments are the same for all requests, once graphql-core has coerced them. None for
+    what is left to graphql-core at each request.
+    """
+    definitions = field.definition.args
+    given = {each.name.value: each.value for each in field.node.arguments or ()}
+    handed_on = [
+        _HandedOn(
+            definition.out_name or name,
+            value.name.value,
+            definition.default_value,
+            not is_non_null_type(definition.type),
+        )
+        for name, definition in definitions.items()
+        # Defaults that graphql-core would have to coerce are none of Strawberry's.
+        if isinstance(value := given.get(name), VariableNode) and definition.default is None
+    ]
+    is_simple = len(handed_on) == sum(map(_mentions_variables, given.values()))
+    if not is_simple or field.details[0].fragment_variable_values is not None:
+        return None
+    others: dict[str, Any] | None = None
+
+    def coerce(run: Run) -> dict[str, Any]:
+        nonlocal others
+        if others is None:
+            others = _coerced(field, run)
+            for each in handed_on:
+                others.pop(each.name, None)
+        values = run.executor.variable_values.coerced
+        found = others.copy()
+        for name, variable, default, may_be_null in handed_on:
+            value = values.get(variable, default)
+            if not may_be_null and (value is None or value is Undefined):
+                # It says what is wrong.
+                return _coerced(field, run)
+            if value is not Undefined:
+                found[name] = value
+        return found
+
+    return coerce
 
 
 def converted(field: Field, declared: StrawberryField, run: Run) -> Arguments:
@@ -138,7 +194,7 @@ def _coerced(field: Field, run: Run) -> dict[str, Any]:
     )
 
 
-def _mentions_variables(node: FieldNode) -> bool:
+def _mentions_variables(value: ValueNode) -> bool:
     found = False
 
     class Variables(Visitor):
@@ -146,6 +202,5 @@ def _mentions_variables(node: FieldNode) -> bool:
             nonlocal found
             found = True
 
-    for argument in node.arguments or ():
-        visit(argument, Variables())
+    visit(value, Variables())
     return found

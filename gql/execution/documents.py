@@ -5,6 +5,7 @@ from typing import TypeAlias
 from graphql import DocumentNode, OperationDefinitionNode
 from strawberry.extensions import SchemaExtension
 
+from gql.execution.prepared import Prepared
 from gql.execution.recent import Recent
 from gql.limits.weighing import Weighed
 
@@ -14,14 +15,18 @@ CHARACTERS_KEPT = 500_000
 
 
 class KnownDocument:
-    """A document within its limits, and its operations."""
+    """A document within its limits, and its operations.
 
-    __slots__ = ("_operations", "node", "text", "weighed")
+    ``prepared`` is what was found out of them since it is known to be valid, by their names.
+    """
+
+    __slots__ = ("_operations", "node", "prepared", "text", "weighed")
 
     def __init__(self, text: str, node: DocumentNode, weighed: Weighed) -> None:
         self.text = text
         self.node = node
         self.weighed = weighed
+        self.prepared: dict[str | None, Prepared] = {}
         found = [each for each in node.definitions if isinstance(each, OperationDefinitionNode)]
         self._operations: dict[str | None, OperationDefinitionNode] = {
             each.name.value: each for each in found if each.name is not None

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from functools import cached_property
-from typing import Any, ClassVar, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias, cast
 
 from graphql import (
     ExecutionResult,
@@ -39,14 +38,59 @@ class CompilingExecutor(StrawberryGraphQLCoreExecutionContext):
     """
 
     operations: ClassVar[Operations]
-    _is_core_to_complete = False
+    plan: Plan | None
+    """What was compiled of the operation; None where nothing is to be."""
 
-    @cached_property
-    def plan(self) -> Plan | None:
-        """What was compiled of the operation; None where nothing is to be."""
-        if self.middleware_manager is not None and self.middleware_manager.middlewares:
-            return None
-        return self.operations.plan(self)
+    _is_core_to_complete = False
+    # What the rest is made of, until it is.
+    _given: tuple[tuple[Any, ...], dict[str, Any]] | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        manager = self.middleware_manager
+        has_middleware = manager is not None and bool(manager.middlewares)
+        self.plan = None if has_middleware else self.operations.plan(self)
+
+    @classmethod
+    def late(cls, *args: Any, **kwargs: Any) -> Self:
+        """An executor by the same arguments, without middleware, of which little is made at first.
+
+        A compiled operation needs no more. The rest takes longer to make than what was compiled to
+        look up, and has the executor hold itself: the garbage collector would have to come for it
+        and for all that was read.
+        """
+        executor = cls.__new__(cls)
+        executor._given = args, kwargs
+        (
+            executor.schema, executor.fragment_definitions, _,
+            executor.root_value, executor.context_value,
+            executor.operation, executor.variable_values, *_,
+        ) = args  # fmt: skip
+        executor.is_awaitable = kwargs["is_awaitable"]
+        executor.plan = cls.operations.plan(executor)
+        return executor
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """What graphql-core asks for, and was not made yet."""
+            if self._given is None:
+                raise AttributeError(name)
+            self._make_the_rest()
+            return getattr(self, name)
+
+    def __copy__(self) -> Self:
+        """A whole one: who copies an executor is about to change the copy."""
+        self._make_the_rest()
+        copied = self.__class__.__new__(self.__class__)
+        copied.__dict__.update(self.__dict__)
+        return copied
+
+    def _make_the_rest(self) -> None:
+        """Make it, before anything of it is changed."""
+        if self._given is not None:
+            (args, kwargs), self._given = self._given, None
+            super().__init__(*args, **kwargs)
 
     async def execute_straight(self) -> ExecutionResult:
         """Execute the operation, its root fields resolved and completed as they were compiled.
@@ -55,16 +99,23 @@ class CompilingExecutor(StrawberryGraphQLCoreExecutionContext):
         """
         roots = self.plan.roots(self) if self.plan is not None else None
         if roots is None:
-            return cast(ExecutionResult, await await_maybe(self.execute_operation()))
+            return await self._by_core()
         straight = Straight(self, roots)
-        with suppress(Exception):
+        try:
             data = await straight.data()
+        except Exception:  # noqa: BLE001  # graphql-core will say it
+            straight.abandon()
+        else:
             self.operations.compiled += len(roots)
             return ExecutionResult(data, None)
-        straight.abandon()
         self.operations.left_to_core += len(roots)
+        self._make_the_rest()
         self.middleware_manager = MiddlewareManager(handing_out(straight.found))
         self._is_core_to_complete = True
+        return await self._by_core()
+
+    async def _by_core(self) -> ExecutionResult:
+        self._make_the_rest()
         return cast(ExecutionResult, await await_maybe(self.execute_operation()))
 
     def build_per_event_executor(self, payload: Any) -> "CompilingExecutor":

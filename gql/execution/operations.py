@@ -70,11 +70,9 @@ class Operation:
 
     def plan(self, variables: dict[str, Any]) -> Plan | None:
         """The plan for these variables; None for an operation that is too large."""
-        if self._left < 0:
-            return None
-        outcome = tuple(variables.get(name) for name in self._conditions)
+        outcome = tuple([variables.get(name) for name in self._conditions])
         plan = self._plans.get(outcome)
-        if plan is None:
+        if plan is None and self._left > 0:
             self.spend(1)
             plan = self._plans[outcome] = Plan(self)
         return plan

@@ -31,6 +31,14 @@ class Recent(Generic[Key, Value]):
         self._values.move_to_end(key)
         return found[0]
 
+    def take(self, key: Key) -> Value | None:
+        """The value, which is forgotten; None where it is not known."""
+        found = self._values.pop(key, None)
+        if found is None:
+            return None
+        self._weight -= found[1]
+        return found[0]
+
     def put(self, key: Key, value: Value, weight: int = 1) -> None:
         """Keep a value, unless it alone weighs more than a tenth of all: it would evict many."""
         if weight * 10 > self._most:

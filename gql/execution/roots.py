@@ -11,10 +11,10 @@ from graphql import OperationType, TypeNameMetaFieldDef
 from graphql.execution.collect_fields import FieldDetailsList, collect_fields
 from graphql.pyutils import Path
 from strawberry.exceptions import PermissionReturnedNonBooleanError
+from strawberry.execution.is_awaitable import optimized_is_awaitable
 from strawberry.permission import BasePermission, PermissionExtension
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.field import StrawberryField
-from strawberry.utils.await_maybe import await_maybe
 
 from gql.execution.arguments import converted
 from gql.execution.field import Field, LateInfo
@@ -33,16 +33,12 @@ Call: TypeAlias = Callable[[Run, Any], Any]
 
 
 class Root(NamedTuple):
-    """A root field: where it stands, how its value is had, and completed."""
+    """A root field: its name in the response, its place, how its value is had, and completed."""
 
+    name: str
     path: Path
     call: Call
     complete: Complete
-
-    @property
-    def name(self) -> str:
-        """Its name in the response."""
-        return cast(str, self.path.key)
 
 
 def roots(executor: "CompilingExecutor", plan: "Plan") -> tuple[Root, ...]:
@@ -60,22 +56,20 @@ def roots(executor: "CompilingExecutor", plan: "Plan") -> tuple[Root, ...]:
         raise NotCompiled
     plan.spend(len(groups))
     run = Run(executor)
-    return tuple(
-        _root(Path(None, name, parent.name), details, plan, run, parent)
-        for name, details in groups.items()
-    )
+    return tuple(_root(name, details, plan, run, parent) for name, details in groups.items())
 
 
-def _root(path: Path, details: FieldDetailsList, plan: "Plan", run: Run, parent: Any) -> Root:
+def _root(name: str, details: FieldDetailsList, plan: "Plan", run: Run, parent: Any) -> Root:
+    path = Path(None, name, parent.name)
     definition = run.executor.schema.get_field(parent, details[0].node.name.value)
     if definition is TypeNameMetaFieldDef:
-        return Root(path, lambda _run, _root: parent.name, lambda value, _run, _place: value)
+        return Root(name, path, lambda _run, _root: parent.name, lambda value, _run, _place: value)
     # The schema's description of itself is rarely asked for.
     if definition is None or details[0].node.name.value.startswith("__"):
         raise NotCompiled
     field = Field(parent, definition, details)
     call = _event if _hands_out_events(field) else _call(field, path, run)
-    return Root(path, call, plan.completer(path.key, field))
+    return Root(name, path, call, plan.completer(name, field))
 
 
 def _event(_run: Run, event: Any) -> Any:
@@ -125,7 +119,8 @@ def _as_declared(field: Field, path: Path, run: Run) -> Call:
         return resolve(info=info, **given) if info_name else resolve(**given)
 
     async def call_later(run: Run, root: Any) -> Any:
-        return await await_maybe(call(run, root))
+        found = call(run, root)
+        return await found if optimized_is_awaitable(found) else found
 
     # An asynchronous field is refused when it is awaited: of several errors the same is told.
     return call_later if declared.is_async else call

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import strawberry
 from graphql import ExecutionResult as CoreResult
-from graphql import GraphQLError
+from graphql import GraphQLError, get_operation_ast
 from graphql import OperationType as OperationKind
 from graphql.execution import Executor
 from strawberry.execution.is_awaitable import optimized_is_awaitable
@@ -23,6 +23,7 @@ from gql.execution.admission import Admission, cost_in
 from gql.execution.documents import CHARACTERS_KEPT, DocumentCache, Documents, KnownDocument
 from gql.execution.executor import CompilingExecutor, compiling
 from gql.execution.operations import Operations
+from gql.execution.prepared import Asked, Prepared
 from gql.execution.recent import Recent
 from gql.limits.table import DEFAULT_COST_LIMIT
 from gql.limits.telling import Teller
@@ -31,6 +32,7 @@ from gql.limits.validation import BoundedValidation
 # Strawberry would run a subscription that comes by HTTP as if it were a query.
 ANSWERED_ONCE = frozenset({OperationType.QUERY, OperationType.MUTATION})
 ANY_KIND = frozenset(OperationType)
+_KINDS = {OperationKind(each.value): each for each in OperationType}
 
 Extension = type[SchemaExtension] | Callable[[], SchemaExtension]
 
@@ -101,24 +103,11 @@ class Schema(strawberry.Schema):
                 query, variable_values, context_value, root_value,
                 operation_name, allowed, operation_extensions,
             )  # fmt: skip
-        try:
-            cost = self._admission.check(document, operation_name, variable_values)
-            executor = self._executor(
-                document, root_value, context_value, variable_values,
-                operation_name, operation_extensions,
-            )  # fmt: skip
-            if isinstance(executor, list):
-                self._teller.mend(executor, query)
-                return ExecutionResult(data=None, errors=executor, extensions=cost)
-            found = await self._execute(executor)
-        except OperationTooComplex as error:
-            return PreExecutionError(data=None, errors=[error], extensions=cost_in(error))
-        except GraphQLError as error:
-            self._teller.mend([error], query)
-            return PreExecutionError(data=None, errors=[error])
-        if found.errors:
-            self._teller.mend(found.errors, query)
-        return ExecutionResult(data=found.data, errors=found.errors, extensions=cost)
+        asked = Asked(
+            document, operation_name, variable_values,
+            context_value, root_value, operation_extensions,
+        )  # fmt: skip
+        return await self._answer(asked)
 
     async def stream(
         self,
@@ -139,21 +128,51 @@ class Schema(strawberry.Schema):
                 query, variable_values, context_value, root_value,
                 operation_name, operation_extensions, allowed,
             )  # fmt: skip
-        if self._known(query, operation_name, ANSWERED_ONCE):
-            return streams.once(self.execute(
-                query, variable_values, context_value, root_value,
-                operation_name, allowed, operation_extensions,
-            ))  # fmt: skip
+        asked = Asked(
+            document, operation_name, variable_values,
+            context_value, root_value, operation_extensions,
+        )  # fmt: skip
+        return self._events(asked) if asked.is_subscription else streams.once(self._answer(asked))
+
+    def has_one_answer(self, query: str, operation_name: str | None) -> bool:
+        """Whether an operation is a query or a mutation, or nonsense, which is answered too."""
+        document = self.documents.get(query)
+        if document is not None:
+            operation = document.operation(operation_name)
+        else:
+            try:
+                operation = get_operation_ast(self._admission.parse(query), operation_name)
+            except GraphQLError:
+                return True
+        return operation is None or operation.operation is not OperationKind.SUBSCRIPTION
+
+    async def _answer(self, asked: Asked) -> ExecutionResult:
+        """The one answer to a known query or mutation."""
         try:
-            self._admission.check(document, operation_name, variable_values)
-            executor = self._executor(
-                document, root_value, context_value, variable_values,
-                operation_name, operation_extensions,
-            )  # fmt: skip
+            cost = self._admission.check(asked.document, asked.operation_name, asked.variables)
+            executor = self._executor(asked)
+            if isinstance(executor, list):
+                self._teller.mend(executor, asked.document.text)
+                return ExecutionResult(data=None, errors=executor, extensions=cost)
+            found = await self._execute(executor)
+        except OperationTooComplex as error:
+            return PreExecutionError(data=None, errors=[error], extensions=cost_in(error))
+        except GraphQLError as error:
+            self._teller.mend([error], asked.document.text)
+            return PreExecutionError(data=None, errors=[error])
+        if found.errors:
+            self._teller.mend(found.errors, asked.document.text)
+        return ExecutionResult(data=found.data, errors=found.errors, extensions=cost)
+
+    def _events(self, asked: Asked) -> StreamResult:
+        """The results of a known subscription."""
+        try:
+            self._admission.check(asked.document, asked.operation_name, asked.variables)
+            executor = self._executor(asked)
         except OperationTooComplex as error:
             return streams.refused([error])
         # Of the document, which is there anyway: a feed would keep the request's for its lifetime.
-        mend = partial(self._teller.mend, document=document.text)
+        mend = partial(self._teller.mend, document=asked.document.text)
         if isinstance(executor, list):
             mend(executor)
             return streams.refused(executor)
@@ -164,21 +183,21 @@ class Schema(strawberry.Schema):
             return await executor.execute_straight()
         return cast(CoreResult, await await_maybe(executor.execute_operation()))
 
-    def _executor(
-        self,
-        document: KnownDocument,
-        root_value: Any,
-        context_value: Any,
-        variable_values: dict[str, Any] | None,
-        operation_name: str | None,
-        operation_extensions: dict[str, Any] | None,
-    ) -> Executor[Any] | list[GraphQLError]:
-        """What executes an operation of a known document, or what is wrong with its variables."""
-        return self.execution_context_class.build(
-            self._schema, document.node, root_value, context_value, variable_values,
-            operation_name, is_awaitable=cast(Any, optimized_is_awaitable),
-            operation_extensions=operation_extensions,
+    def _executor(self, asked: Asked) -> Executor[Any] | list[GraphQLError]:
+        """What executes a known operation, or what is wrong with its variables."""
+        name, prepared = asked.operation_name, asked.document.prepared
+        if name in prepared:
+            executor = prepared[name].executor(asked)
+            if executor is not None:
+                return executor
+        built = self.execution_context_class.build(
+            self._schema, asked.document.node, asked.root_value, asked.context_value,
+            asked.variables, name, is_awaitable=cast(Any, optimized_is_awaitable),
+            operation_extensions=asked.operation_extensions,
         )  # fmt: skip
+        if not isinstance(built, list) and name not in prepared:
+            prepared[name] = Prepared(built)
+        return built
 
     def _cache(self) -> DocumentCache:
         return DocumentCache(self.documents)
@@ -189,7 +208,7 @@ class Schema(strawberry.Schema):
         """The document, if it is known to be valid and its operation may be executed."""
         document = self.documents.get(query) if self._has_short_way and query else None
         operation = document.operation(name) if document is not None else None
-        if operation is None or OperationType(operation.operation.value) not in allowed:
+        if operation is None or _KINDS[operation.operation] not in allowed:
             return None
         return document
 

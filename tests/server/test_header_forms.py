@@ -47,3 +47,17 @@ async def test_several_accept_headers(service: Service, first: str) -> None:
     several = await request(url, content=body, headers=[("Accept", each) for each in wanted])
     assert several.headers["content-type"] == one.headers["content-type"] == GRAPHQL_RESPONSE
     assert several.status_code == one.status_code == 400
+
+
+async def test_several_of_one_name(service: Service) -> None:
+    """Of several headers that may stand once the first counts."""
+    url, asked = f"{service.url}/graphql", b'{"query": "{ viewer { unreadCount } }"}'
+    good, bad = f"Bearer {service.token('lena')}", "Bearer x"
+    for first, second, status in ((good, bad, 200), (bad, good, 401), ("", good, 401)):
+        headers = [("Authorization", first), ("Authorization", second)]
+        answer = await request(url, content=asked, headers=headers)
+        assert answer.status_code == status, (first, second)
+    for first, second, status in ((JSON, "text/plain", 200), ("text/plain", JSON, 415)):
+        headers = [("Content-Type", first), ("Content-Type", second)]
+        answer = await request(url, content=TYPENAME, content_type=None, headers=headers)
+        assert answer.status_code == status, (first, second)

@@ -9,6 +9,7 @@ from strawberry.extensions import SchemaExtension
 from strawberry.types import ExecutionResult
 
 from gql.api import build_schema
+from gql.execution import operations
 from gql.execution.admission import Admission
 from gql.execution.documents import CHARACTERS_KEPT
 from gql.execution.operations import MOST_FIELDS, OPERATIONS_KEPT
@@ -221,6 +222,18 @@ async def test_a_large_operation_is_left_to_core() -> None:
         assert result.data is not None
         assert len(result.data["apple"]) == MOST_FIELDS + 1
     assert (schema.operations.compiled, schema.operations.left_to_core) == (0, 2)
+
+
+async def test_the_last_field_that_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once nothing more may be compiled, what was is still used, and the rest is executed."""
+    # The plan, its root and the field below.
+    monkeypatch.setattr(operations, "MOST_FIELDS", 3)
+    schema = orchard(is_compiled=True)
+    text = "query ($yes: Boolean!) { apple { label @include(if: $yes) id @skip(if: $yes) } }"
+    for yes in (True, True, False, True):
+        result, _ = await ask(schema, text, apple(), yes=yes)
+        assert result.data == {"apple": {"label": "a"} if yes else {"id": "fruit_1"}}
+    assert schema.operations.compiled == 3
 
 
 @pytest.mark.usefixtures("unlimited")
