@@ -13,7 +13,6 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from typing import Any
 
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from strawberry.http import process_result
@@ -27,6 +26,7 @@ from server.authentication import Session
 from server.bounded import Gone, Taker, say_soon
 from server.callers import caller_of
 from server.counted_sockets import places_of_stream
+from server.heads import head_of
 from server.json_text import write_json
 from server.lines import line_of
 from server.negotiation import EVENT_STREAM
@@ -78,7 +78,7 @@ class EventStream:
             places = places_of_stream(self._parts.allowances, caller_of(scope), viewer)
         except RateLimited as limited:
             await self._results.aclose()
-            await answer_to(limited, Request(scope))(scope, receive, send)
+            await answer_to(limited, head_of(scope))(scope, receive, send)
             return
         with places:
             await self._answer(scope, receive, send)
