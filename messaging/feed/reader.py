@@ -20,9 +20,9 @@ class FeedReader:
             _read, most=PLACES_AT_ONCE, name="feed reader"
         )
 
-    async def read_after(self, user_id: UUID, position: Cursor) -> Slice:
-        """What messaging.feed.reading.read_after returns and raises."""
-        return await self._places.ask((user_id, position))
+    async def read_after(self, user_id: UUID, position: Cursor, expected: int = 1) -> Slice:
+        """What messaging.feed.reading.read_after returns and raises; some of those expected."""
+        return await self._places.ask(Place(user_id, position, expected))
 
 
 async def _read(places: list[Place]) -> Sequence[Slice | Exception]:

@@ -55,7 +55,8 @@ async def test_those_who_ask_during_a_read_are_in_the_next(
     async with asyncio.timeout(PATIENCE_SECONDS):
         await reads.begun.wait()
         others = [
-            reader.read_after(each.id, Cursor.parse(each.feed_cursor)) for each in (nora, leo, lena)
+            reader.read_after(each.id, Cursor.parse(each.feed_cursor), 2)
+            for each in (nora, leo, lena)
         ]
         slices = await asyncio.gather(first, *others)
     assert reads.together == [1, 3]

@@ -53,8 +53,8 @@ async def test_a_ring_between_reading_and_waiting_is_not_lost() -> None:
     reads: list[Slice] = []
 
     class RingingReader(FeedReader):
-        async def read_after(self, user_id: UUID, position: Cursor) -> Slice:
-            read = await super().read_after(user_id, position)
+        async def read_after(self, user_id: UUID, position: Cursor, expected: int = 1) -> Slice:
+            read = await super().read_after(user_id, position, expected)
             reads.append(read)
             if len(reads) <= 5:
                 await office.run(start_chat, leo, lena.id, f"Number {len(reads)}", None)
