@@ -32,8 +32,9 @@ async def follow(
         expected = 1
         while True:
             bell.clear()
-            read = await patiently(partial(reader.read_after, user_id, position, expected))
+            read = await reader.read_after(user_id, position, expected)
             position = read.position
+            bell.reached = position.seq
             for event in read.events:
                 yield event
             expected = read.left or 1
