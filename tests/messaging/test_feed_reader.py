@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from uuid import UUID
 
 import pytest
 
@@ -43,6 +44,11 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> Reads:
     return Reads(monkeypatch)
 
 
+async def ask(reader: FeedReader, user_id: UUID, position: Cursor) -> Slice:
+    """Ask, and wait for the answer."""
+    return await reader.read_after(user_id, position)
+
+
 async def test_those_who_ask_during_a_read_are_in_the_next(
     office: UnitOfWork, reads: Reads
 ) -> None:
@@ -51,7 +57,7 @@ async def test_those_who_ask_during_a_read_are_in_the_next(
     for peer in (lena, nora):
         await office.run(start_chat, leo, peer.id, f"Hello {peer.user.name}", None)
     reader = FeedReader()
-    first = asyncio.ensure_future(reader.read_after(lena.id, Cursor.parse(lena.feed_cursor)))
+    first = asyncio.create_task(ask(reader, lena.id, Cursor.parse(lena.feed_cursor)))
     async with asyncio.timeout(PATIENCE_SECONDS):
         await reads.begun.wait()
         others = [
@@ -116,7 +122,7 @@ async def test_who_leaves_takes_nobody_along(office: UnitOfWork, reads: Reads) -
     await office.run(start_chat, leo, lena.id, "Hello", None)
     reader = FeedReader()
     position = Cursor.parse(lena.feed_cursor)
-    asked = [asyncio.ensure_future(reader.read_after(lena.id, position)) for _ in range(3)]
+    asked = [asyncio.create_task(ask(reader, lena.id, position)) for _ in range(3)]
     async with asyncio.timeout(PATIENCE_SECONDS):
         await reads.begun.wait()
         asked[0].cancel()
