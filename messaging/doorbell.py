@@ -26,6 +26,9 @@ logger = logging.getLogger(__name__)
 CHANNEL = "lms-messages"
 _WORDS = re.compile(r"(?:[fa][0-9a-f]{32}(?: |$))*+")
 
+# Of a crowd that is rung for; others are served before the rest.
+WOKEN_AT_ONCE = 100
+
 # How long a broker may take for what is rung at once, before that is given up. No answer waits.
 RING_LIMIT_SECONDS = 1.0
 RECONNECT_SECONDS = (0.1, 5.0)
@@ -178,7 +181,7 @@ class Doorbell:
 
     def wake(self, rings: Iterable[Ring]) -> None:
         """Ring in this process only."""
-        self._wake(map(str, rings))
+        self._wake(list(map(str, rings)))
 
     def wake_behind(self, user_id: UUID, seq: int) -> None:
         """Ring in this process for who follows this feed and has not seen its newest entry."""
@@ -190,10 +193,12 @@ class Doorbell:
         """Ring every bell of this process."""
         self._wake(list(self._bells))
 
-    def _wake(self, words: Iterable[str]) -> None:
-        for word in words:
+    def _wake(self, words: list[str]) -> None:
+        for word in words[:WOKEN_AT_ONCE]:
             for bell in self._bells.get(word, ()):
                 bell.ring()
+        if len(words) > WOKEN_AT_ONCE:
+            asyncio.get_running_loop().call_soon(self._wake, words[WOKEN_AT_ONCE:])
 
     def ring(self, rings: Iterable[Ring]) -> None:
         """Ring everywhere: here at once, elsewhere as soon as the broker takes it. Never raises."""

@@ -1,8 +1,11 @@
 """The doorbell within a process: it rings, and coalesces."""
 
+import asyncio
+import contextlib
+
 import pytest
 
-from messaging.doorbell import Doorbell, Ring, Topic, words_in
+from messaging.doorbell import WOKEN_AT_ONCE, Doorbell, Ring, Topic, words_in
 from models.ids import new_id
 from tests.support.bells import is_silent, ring, rings
 
@@ -87,3 +90,30 @@ async def test_a_ring_before_the_doorbell_is_connected_stays_in_the_house() -> N
     with doorbell.listen(Topic.FEED, LENA) as bell:
         doorbell.ring(ring(LENA))
         await rings(bell)
+
+
+async def test_a_crowd_is_woken_in_parts() -> None:
+    """Others are served between two parts of a crowd, and nobody of it is left out."""
+    doorbell = Doorbell("memory://")
+    people = [new_id() for _ in range(2 * WOKEN_AT_ONCE + 1)]
+    with contextlib.ExitStack() as stack:
+        bells = [stack.enter_context(doorbell.listen(Topic.FEED, each)) for each in people]
+        doorbell.wake(Ring(Topic.FEED, each) for each in people)
+        counts = []
+        for _ in range(3):
+            counts.append(sum(bell.is_rung for bell in bells))
+            await asyncio.sleep(0)
+        assert counts == [WOKEN_AT_ONCE, 2 * WOKEN_AT_ONCE, len(people)]
+
+
+async def test_who_has_seen_the_newest_entry_is_not_woken() -> None:
+    """Of the devices of a person only those that are behind look again."""
+    doorbell = Doorbell("memory://")
+    with (
+        doorbell.listen(Topic.FEED, LENA) as behind,
+        doorbell.listen(Topic.FEED, LENA) as ahead,
+        doorbell.listen(Topic.ACCESS, LENA) as other_topic,
+    ):
+        behind.reached, ahead.reached = 6, 7
+        doorbell.wake_behind(LENA, 7)
+        assert [bell.is_rung for bell in (behind, ahead, other_topic)] == [True, False, False]
