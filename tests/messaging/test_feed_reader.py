@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from messaging.actions.administration import deactivate_user
-from messaging.actions.sending import start_chat
+from messaging.actions.sending import send_message, start_chat
 from messaging.errors import ResyncRequired, SignedOut
 from messaging.feed import reader as readers
 from messaging.feed.cursor import HIGHEST_SEQ, Cursor
@@ -98,6 +98,23 @@ async def test_w4_a_refusal_is_for_whom_it_concerns(office: UnitOfWork) -> None:
     assert [event.cursor for event in read.events] == [event.cursor for event in again.events]
     assert isinstance(signed_out, SignedOut)
     assert [type(each) for each in resync] == [ResyncRequired, ResyncRequired]
+
+
+async def test_who_is_behind_reads_as_many_as_there_are(office: UnitOfWork) -> None:
+    """The first read brings the next entry and how many are left; these come together."""
+    leo, lena = await viewer_of("leo"), await viewer_of("lena")
+    chat = (await office.run(start_chat, leo, lena.id, "Number 0", None)).conversation.id
+    for number in range(1, 5):
+        await office.run(send_message, leo, chat, f"Number {number}", None)
+    reader = FeedReader()
+    first = await reader.read_after(lena.id, Cursor.parse(lena.feed_cursor))
+    assert first.left == 4
+    rest = await reader.read_after(lena.id, first.position, first.left)
+    assert rest.left == 0
+    told = [event for event in (*first.events, *rest.events) if isinstance(event, MessageSentEvent)]
+    assert [event.message.body for event in told] == [f"Number {number}" for number in range(5)]
+    assert [event.message.sender.id for event in told] == [leo.id] * 5
+    assert (await reader.read_after(lena.id, rest.position, 7)).events == []
 
 
 async def test_many_are_read_for_in_parts(office: UnitOfWork, reads: Reads) -> None:
