@@ -61,7 +61,7 @@ def person(name: str) -> UserRow:
 
 ME, PEER = person("me"), person("peer")
 CHAT = a_key()
-VIEWER = Viewer(ME, a_key(), MessagingMode.ON, "e" * 8, 7, 3, False, False, False, False, True)
+VIEWER = Viewer(ME, a_key(), MessagingMode.ON, "e" * 8, 7, 3, 0, False, True)
 PAIR = Pair(False, MessagingMode.ON, UserStatus.ACTIVE, UserStatus.ACTIVE, "S1", None, False, True)
 
 

@@ -47,11 +47,8 @@ class Connections:
         self._free: asyncio.LifoQueue[_Connection] = asyncio.LifoQueue()
 
     async def __aenter__(self) -> "Connections":
-        loop = asyncio.get_running_loop()
         for _ in range(self._count):
-            _, connection = await loop.create_connection(_Connection, "127.0.0.1", self._port)
-            self._open.append(connection)
-            self._free.put_nowait(connection)
+            self._free.put_nowait(await self._opened())
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -81,10 +78,20 @@ class Connections:
     async def free(self) -> AsyncIterator["_Connection"]:
         """A connection that has nothing under way."""
         connection = await self._free.get()
+        if connection.is_closed:
+            # The server hangs up on one that was not needed for some seconds.
+            self._open.remove(connection)
+            connection = await self._opened()
         try:
             yield connection
         finally:
             self._free.put_nowait(connection)
+
+    async def _opened(self) -> "_Connection":
+        loop = asyncio.get_running_loop()
+        _, connection = await loop.create_connection(_Connection, "127.0.0.1", self._port)
+        self._open.append(connection)
+        return connection
 
     async def ask_when_free(self, request: bytes) -> bytes:
         """Ask once, on a connection that has nothing under way; the answer's body."""
@@ -94,6 +101,7 @@ class Connections:
 
 class _Connection(asyncio.Protocol):
     def __init__(self) -> None:
+        self.is_closed = False
         self._received = bytearray()
         self._ends_at = 0
         self._done: asyncio.Future[bytes] | None = None
@@ -108,6 +116,7 @@ class _Connection(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self.is_closed = True
         if self._done is not None and not self._done.done():
             self._done.set_exception(exc or ConnectionResetError("the server hung up"))
 

@@ -7,13 +7,14 @@ ring announced. So nothing here raises into an answer, and nothing here grows wi
 import asyncio
 import contextlib
 import logging
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
-from asyncpg.pgproto import pgproto
 from broadcaster import Broadcast
 from redis import RedisError
 
@@ -23,6 +24,10 @@ from messaging.redis_backend import RedisBackend
 logger = logging.getLogger(__name__)
 
 CHANNEL = "lms-messages"
+_WORDS = re.compile(r"(?:[fa][0-9a-f]{32}(?: |$))*+")
+
+# Of a crowd that is rung for; others are served before the rest.
+WOKEN_AT_ONCE = 100
 
 # How long a broker may take for what is rung at once, before that is given up. No answer waits.
 RING_LIMIT_SECONDS = 1.0
@@ -41,7 +46,7 @@ class Topic(StrEnum):
 
 
 class Ring(NamedTuple):
-    """Somebody should look."""
+    """Somebody should look. Its text is one word, which goes over the wire as it is."""
 
     topic: Topic
     user_id: UUID
@@ -49,11 +54,12 @@ class Ring(NamedTuple):
     def __str__(self) -> str:
         return f"{self.topic}{self.user_id.hex}"
 
-    @classmethod
-    def parse(cls, text: str) -> "Ring":
-        """Undo str(); ValueError for anything else."""
-        # asyncpg's is made in a twentieth of the time, and a crowd is rung for at once.
-        return cls(Topic(text[:1]), pgproto.UUID(text[1:]))
+
+def words_in(text: str) -> list[str]:
+    """The rings that were published together, as their words. Raises ValueError for other text."""
+    if _WORDS.fullmatch(text) is None:
+        raise ValueError("not a ring")
+    return text.split()
 
 
 class Bell:
@@ -62,10 +68,12 @@ class Bell:
     An asyncio.Event has room for a crowd of waiters, a kilobyte for each who waits.
     """
 
-    __slots__ = ("_waiter", "is_rung")
+    __slots__ = ("_waiter", "is_rung", "reached")
 
     def __init__(self) -> None:
         self.is_rung = False
+        # The newest entry of the feed that the waiter has seen.
+        self.reached = -1
         self._waiter: asyncio.Future[None] | None = None
 
     def ring(self) -> None:
@@ -98,7 +106,10 @@ class Doorbell:
         # Begins what this process publishes: it has rung here already when it comes back.
         self._name = uuid4().hex
         self._heard_at = 0.0
-        self._bells: dict[Ring, set[Bell]] = {}
+        # By the words of their rings: a crowd is rung for at once.
+        self._bells: dict[str, set[Bell]] = {}
+        # For how many rings somebody of that id waits.
+        self._listening: Counter[UUID] = Counter()
         self._broadcast: Broadcast | None = None
         self._has_connected = asyncio.Event()
         self._is_stopping = False
@@ -107,7 +118,7 @@ class Doorbell:
         # Until the next attempt to connect.
         self._pause = RECONNECT_SECONDS[0]
         self._listener: asyncio.Task[None] | None = None
-        self._unpublished: set[Ring] = set()
+        self._unpublished: set[str] = set()
         self._publisher: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -150,33 +161,44 @@ class Doorbell:
 
     def hang(self, bell: Bell, topic: Topic, user_id: UUID) -> None:
         """Have a bell rung for this person until it is taken down."""
-        self._bells.setdefault(Ring(topic, user_id), set()).add(bell)
+        self._bells.setdefault(str(Ring(topic, user_id)), set()).add(bell)
+        self._listening[user_id] += 1
 
     def take_down(self, bell: Bell, topic: Topic, user_id: UUID) -> None:
         """Undo hang()."""
-        key = Ring(topic, user_id)
-        bells = self._bells[key]
+        word = str(Ring(topic, user_id))
+        bells = self._bells[word]
         bells.discard(bell)
         if not bells:
-            del self._bells[key]
+            del self._bells[word]
+        self._listening[user_id] -= 1
+        if not self._listening[user_id]:
+            del self._listening[user_id]
 
     def listening_users(self) -> set[UUID]:
         """Everybody for whom somebody in this process waits."""
-        return {key.user_id for key in self._bells}
+        return set(self._listening)
 
     def wake(self, rings: Iterable[Ring]) -> None:
         """Ring in this process only."""
-        for ring in rings:
-            for bell in self._bells.get(ring, ()):
-                bell.ring()
+        self._wake(list(map(str, rings)))
 
-    def wake_user(self, user_id: UUID) -> None:
-        """Ring in this process for whatever is waited for."""
-        self.wake(Ring(topic, user_id) for topic in Topic)
+    def wake_behind(self, user_id: UUID, seq: int) -> None:
+        """Ring in this process for who follows this feed and has not seen its newest entry."""
+        for bell in self._bells.get(str(Ring(Topic.FEED, user_id)), ()):
+            if bell.reached < seq:
+                bell.ring()
 
     def wake_everybody(self) -> None:
         """Ring every bell of this process."""
-        self.wake(list(self._bells))
+        self._wake(list(self._bells))
+
+    def _wake(self, words: list[str]) -> None:
+        for word in words[:WOKEN_AT_ONCE]:
+            for bell in self._bells.get(word, ()):
+                bell.ring()
+        if len(words) > WOKEN_AT_ONCE:
+            asyncio.get_running_loop().call_soon(self._wake, words[WOKEN_AT_ONCE:])
 
     def ring(self, rings: Iterable[Ring]) -> None:
         """Ring everywhere: here at once, elsewhere as soon as the broker takes it. Never raises."""
@@ -185,16 +207,16 @@ class Doorbell:
         if self._broadcast is None:
             # Of a broker that went, the log was told.
             return
-        self._unpublished.update(rings)
+        self._unpublished.update(map(str, rings))
         if self._unpublished and (self._publisher is None or self._publisher.done()):
             self._publisher = asyncio.create_task(self._publish(), name="doorbell's publisher")
 
     async def _publish(self) -> None:
         """Publish what was rung, together what was rung meanwhile."""
         while self._unpublished and self._broadcast is not None:
-            words = self._name, *map(str, self._unpublished)
+            message = " ".join((self._name, *self._unpublished))
             self._unpublished.clear()
-            await self._tell_others(self._broadcast, " ".join(words))
+            await self._tell_others(self._broadcast, message)
 
     async def _tell_others(self, broadcast: Broadcast, message: str) -> None:
         try:
@@ -279,12 +301,11 @@ class Doorbell:
             logger.info("The doorbell is connected again.")
 
     def _hear(self, message: str) -> None:
-        name, *words = message.split() or [self._name]
-        if name == self._name:
+        name, _, text = message.partition(" ")
+        # A beat has no name.
+        if name in (self._name, ""):
             return
         try:
-            rings = [Ring.parse(word) for word in words]
+            self._wake(words_in(text))
         except ValueError:
             logger.warning("The doorbell heard something that is not a ring.")
-            return
-        self.wake(rings)

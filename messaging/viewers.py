@@ -8,7 +8,7 @@ from uuid import UUID
 from messaging.errors import SignedOut
 from messaging.feed.cursor import Cursor
 from messaging.reads.columns import UserRow, user_columns
-from messaging.roles import is_granted
+from messaging.roles import GRANTED, granted, holds
 from models import MessagingMode, Role, UserStatus
 from models.database import Database
 
@@ -24,9 +24,8 @@ class Viewer:
     # Read before everything else of the operation: whatever the lists miss comes after it.
     feed_seq: int
     unread_count: int
-    is_owner: bool
-    is_account_admin: bool
-    is_department_admin: bool
+    # Of the roles that are granted.
+    grants: int
     is_instructor: bool
     is_enrolled: bool
 
@@ -43,24 +42,27 @@ class Viewer:
     @property
     def roles(self) -> frozenset[Role]:
         """The account-wide roles, those that follow from courses, and LEARNER for the rest."""
-        held = {
-            Role.OWNER: self.is_owner,
-            Role.ACCOUNT_ADMIN: self.is_account_admin,
-            Role.DEPARTMENT_ADMIN: self.is_department_admin,
-            Role.INSTRUCTOR: self.is_instructor,
-            Role.LEARNER: self.is_enrolled or not self.is_administrative,
-        }
-        return frozenset(role for role, is_held in held.items() if is_held)
+        held = {role for role in GRANTED if holds(self.grants, role)}
+        if self.is_instructor:
+            held.add(Role.INSTRUCTOR)
+        if self.is_enrolled or not self.is_administrative:
+            held.add(Role.LEARNER)
+        return frozenset(held)
+
+    @property
+    def is_owner(self) -> bool:
+        """Whether the person owns the account."""
+        return holds(self.grants, Role.OWNER)
 
     @property
     def administers_account(self) -> bool:
         """Whether the person is owner or account administrator."""
-        return self.is_owner or self.is_account_admin
+        return self.is_owner or holds(self.grants, Role.ACCOUNT_ADMIN)
 
     @property
     def is_administrative(self) -> bool:
         """Whether the person administers the account or a part of it."""
-        return self.is_owner or self.is_account_admin or self.is_department_admin
+        return self.grants != 0
 
     @property
     def feed_cursor(self) -> str:
@@ -72,8 +74,7 @@ def viewer_columns(user: str, account: str, box: str) -> str:
     """The SELECT list of a Viewer over rows of users, accounts and mailboxes."""
     return f"""{user_columns(user)}, {user}.account_id,
         {account}.messaging_mode, {account}.feed_epoch, {box}.seq, {box}.unread_count,
-        {is_granted(Role.OWNER, user)}, {is_granted(Role.ACCOUNT_ADMIN, user)},
-        {is_granted(Role.DEPARTMENT_ADMIN, user)},
+        {granted(user)},
         EXISTS (SELECT 1 FROM instructor_assignments i JOIN courses k ON k.id = i.course_id
             WHERE i.user_id = {user}.id AND i.is_active AND NOT k.is_archived),
         EXISTS (SELECT 1 FROM enrolments e JOIN courses k ON k.id = e.course_id

@@ -24,7 +24,7 @@ from models.configuration import (
     DatabaseUnusable,
     PoolSize,
     configuration,
-    session_limits,
+    session_habits,
     sqlite_path,
 )
 from models.outages import outages
@@ -206,7 +206,7 @@ async def connect(
     given up with TimeoutError. Raises DatabaseUnusable where the database is missing, out of reach
     or not migrated.
     """
-    config = configuration(url, pool, statement_limit_seconds, session=session_limits())
+    config = configuration(url, pool, statement_limit_seconds, session=session_habits())
     path = sqlite_path(config)
     if path is not None:
         if not path.exists():

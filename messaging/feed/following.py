@@ -29,11 +29,14 @@ async def follow(
             position = await patiently(partial(head_of, for_reading(), user_id))
         else:
             position = Cursor.parse(after)
+        expected = 1
         while True:
             bell.clear()
-            read = await patiently(partial(reader.read_after, user_id, position))
+            read = await reader.read_after(user_id, position, expected)
             position = read.position
+            bell.reached = position.seq
             for event in read.events:
                 yield event
-            if not read.is_full:
+            expected = read.left or 1
+            if not read.left:
                 await bell.wait()

@@ -1,18 +1,20 @@
 """The poll: finds what no ring announced, in one statement for everybody who waits here."""
 
 import asyncio
+from dataclasses import dataclass
 from uuid import UUID
 
 from messaging.background import Background, jittered
-from messaging.doorbell import Doorbell
+from messaging.doorbell import Doorbell, Ring, Topic
 from messaging.feed.log import Head
+from models import UserStatus
 from models.database import Database, for_reading
 
 # How often to look while the doorbell is down, where the interval is longer.
 UNHEARD_SECONDS = 0.5
 
-# A statement takes so many ids on every database.
-_IDS_AT_ONCE = 10_000
+# More would hold the loop for too long while they are compared.
+_IDS_AT_ONCE = 1_000
 
 
 class Poll(Background):
@@ -27,14 +29,22 @@ class Poll(Background):
         self._seen: dict[UUID, int] = {}
 
     async def look(self) -> None:
-        """Wake those whose feed has grown since the last look, and those not looked at before."""
-        waiting = sorted(self._doorbell.listening_users())
+        """Wake who has not seen the newest entry of their feed, and who may not be here any more.
+
+        A feed that has not grown since the last look is nobody's concern. Most of those that have
+        were announced by rings, and are read: a crowd that was told is not woken again.
+        """
+        waiting = list(self._doorbell.listening_users())
         seen: dict[UUID, int] = {}
         for start in range(0, len(waiting), _IDS_AT_ONCE):
-            seen |= await _seqs(for_reading(), waiting[start : start + _IDS_AT_ONCE])
-        for user_id, seq in seen.items():
-            if self._seen.get(user_id) != seq:
-                self._doorbell.wake_user(user_id)
+            heads = await _seqs(for_reading(), waiting[start : start + _IDS_AT_ONCE])
+            grown = [user_id for user_id, seq in heads.items() if self._seen.get(user_id) != seq]
+            for user_id in grown:
+                self._doorbell.wake_behind(user_id, heads[user_id])
+            # After the heads: what ended somebody's stay is an entry of theirs.
+            gone = await _inactive(for_reading(), grown)
+            self._doorbell.wake(Ring(Topic.ACCESS, user_id) for user_id in gone)
+            seen |= heads
         self._seen = seen
 
     async def _round(self) -> None:
@@ -58,3 +68,20 @@ async def _seqs(db: Database, user_ids: list[UUID]) -> dict[UUID, int]:
     are_these, args = db.among("user_id", user_ids)
     found = await db.rows(Head, f"SELECT user_id, seq FROM mailboxes WHERE {are_these}", *args)
     return {head.user_id: head.seq for head in found}
+
+
+@dataclass(slots=True)
+class _Person:
+    id: UUID
+
+
+async def _inactive(db: Database, user_ids: list[UUID]) -> list[UUID]:
+    """Those of them who are not active (W4).
+
+    Uses index: users (id).
+    """
+    if not user_ids:
+        return []
+    are_these, args = db.among("id", user_ids)
+    statement = f"SELECT id FROM users WHERE {are_these} AND status <> '{UserStatus.ACTIVE}'"
+    return [person.id for person in await db.rows(_Person, statement, *args)]

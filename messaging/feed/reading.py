@@ -5,24 +5,30 @@ was sent and is gone by now (deleted, hidden, cleared) replays as deleted: the s
 gapless, and what is gone is told to nobody.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple
 from uuid import UUID
 
 from messaging.errors import ResyncRequired, SignedOut
 from messaging.feed.cursor import HIGHEST_SEQ, Cursor
-from messaging.reads.columns import ConversationRow, MessageRow
-from messaging.reads.conversations import conversations_seen
-from messaging.reads.messages import messages_seen
-from messaging.viewers import Viewer, load_viewer, load_viewers
-from models import FeedKind, UserStatus
+from messaging.reads.columns import ConversationRow, MessageRow, message_columns
+from messaging.reads.conversations import CONVERSATION_COLUMNS
+from messaging.reads.messages import is_visible
+from messaging.viewers import Viewer, load_viewer, viewer_columns
+from models import FeedKind
 from models.database import Database
 
-T = TypeVar("T")
-Place = tuple[UUID, Cursor]
 
-# So many entries are read at once by a follower that has fallen behind.
+class Place(NamedTuple):
+    """Behind what somebody wants to read, and how many entries they expect there."""
+
+    user_id: UUID
+    position: Cursor
+    expected: int = 1
+
+
+# So many entries in one read: to take more apart would hold the loop for too long.
 ENTRIES_READ_AT_ONCE = 100
 
 
@@ -81,7 +87,7 @@ class AccessChangedEvent(FeedEvent):
 
 
 @dataclass(slots=True)
-class _Reference:
+class _Entry:
     """A line of the log. Each kind holds what its event tells; the rest is None there."""
 
     seq: int
@@ -94,14 +100,15 @@ class _Reference:
 
 @dataclass(slots=True)
 class _Line:
-    # Which of the places that were asked for.
+    # Which of the places that were asked for, and which entry of it.
     number: int
-    status: UserStatus
-    epoch: str
-    head: int
+    seq: int
     pruned: int
-    unread_count: int
-    entry: _Reference | None
+    viewer: Viewer
+    entry: _Entry | None
+    conversation: ConversationRow | None
+    # What was sent, while the viewer sees it, and unless it is the conversation's last message.
+    message: MessageRow | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,22 +117,38 @@ class Slice:
 
     events: Sequence[FeedEvent]
     position: Cursor
-    # There may be more right now.
-    is_full: bool
+    # So many more there were at that moment.
+    left: int
 
 
-_LINES = """
-    SELECT asked.number, u.status, a.feed_epoch, box.seq, box.pruned_seq, box.unread_count,
-        e.seq, e.kind, e.conversation_id, e.message_id, e.reader_id, e.up_to_seq
-    FROM {asked}
+# The viewer, and what the entry refers to as they see it, all of one moment. More tables than
+# PostgreSQL looks at together (join_collapse_limit): they are joined in this order. The log's ids
+# are columns of another kind on SQLite, which then compares without an index; as the result of a
+# function they are of none.
+_LINES = f"""
+    SELECT asked.number, asked.seq, box.pruned_seq, {viewer_columns("viewer", "account", "box")},
+        entry.seq, entry.kind, entry.conversation_id, entry.message_id, entry.reader_id,
+        entry.up_to_seq,
+        {CONVERSATION_COLUMNS}, {message_columns("p", "other", "told", "subject")}
+    FROM {{asked}}
     JOIN mailboxes box ON box.user_id = asked.user_id
-    JOIN users u ON u.id = box.user_id
-    JOIN accounts a ON a.id = u.account_id
-    LEFT JOIN feed_entries e ON e.user_id = box.user_id
-        AND e.seq > asked.after_seq AND e.seq <= asked.last_seq
-    ORDER BY asked.number, e.seq
+    JOIN users viewer ON viewer.id = asked.user_id
+    JOIN accounts account ON account.id = viewer.account_id
+    LEFT JOIN feed_entries entry ON entry.user_id = asked.user_id AND entry.seq = asked.seq
+    LEFT JOIN participants p ON p.user_id = asked.user_id
+        AND p.conversation_id = COALESCE(entry.conversation_id, NULL)
+    LEFT JOIN conversations c ON c.id = p.conversation_id
+    LEFT JOIN users peer ON peer.id = p.peer_id
+    LEFT JOIN participants other ON other.conversation_id = p.conversation_id
+        AND other.user_id = p.peer_id
+    LEFT JOIN messages m ON m.id = p.last_message_id
+    LEFT JOIN courses course ON course.id = m.course_id
+    LEFT JOIN messages told ON told.id = COALESCE(entry.message_id, NULL)
+        AND entry.kind = '{FeedKind.MESSAGE_SENT}'
+        AND (m.id IS NULL OR m.id <> told.id) AND {is_visible("told")}
+    LEFT JOIN courses subject ON subject.id = told.course_id
 """
-_ASKED = {"number": "int", "user_id": "uuid", "after_seq": "bigint", "last_seq": "bigint"}
+_ASKED = {"number": "int", "user_id": "uuid", "seq": "bigint"}
 
 
 async def head_of(db: Database, user_id: UUID) -> Cursor:
@@ -140,7 +163,7 @@ async def read_after(db: Database, user_id: UUID, position: Cursor) -> Slice:
     Raises SignedOut for a person who is not active (W4), ResyncRequired for a place in another
     life of the feed, ahead of it, or before what is kept.
     """
-    [read] = await read_many(db, [(user_id, position)])
+    [read] = await read_many(db, [Place(user_id, position, ENTRIES_READ_AT_ONCE)])
     if isinstance(read, Exception):
         raise read
     return read
@@ -149,94 +172,65 @@ async def read_after(db: Database, user_id: UUID, position: Cursor) -> Slice:
 async def read_many(
     db: Database, places: Sequence[Place]
 ) -> list[Slice | SignedOut | ResyncRequired]:
-    """For each place what read_after returns or raises, all in four statements.
+    """For each place what read_after returns or raises, all in one statement.
 
-    A feed is gapless, so its next entries are a range of its numbers.
-    Uses index: feed_entries (user_id, seq).
+    A feed is gapless, so its next entries are known by their numbers; of each at least the next one
+    is asked for. A range of numbers PostgreSQL would take for a third of the feed.
+    Uses index: feed_entries (user_id, seq), mailboxes (user_id), users (id),
+    participants (conversation_id, user_id), messages (id).
     """
-    asked, args = db.table(
-        _ASKED,
-        [
-            (number, user_id, at.seq, min(at.seq + ENTRIES_READ_AT_ONCE, HIGHEST_SEQ))
-            for number, (user_id, at) in enumerate(places)
-        ],
-    )
+    most = max(1, ENTRIES_READ_AT_ONCE // len(places))
+    asked: list[tuple[int, UUID, int]] = []
+    for number, (user_id, at, expected) in enumerate(places):
+        seqs = range(at.seq, at.seq + min(expected, most))
+        asked += [(number, user_id, min(seq + 1, HIGHEST_SEQ)) for seq in seqs]
+    source, args = db.table(_ASKED, asked)
     lines: list[list[_Line]] = [[] for _ in places]
-    for line in await db.rows(_Line, _LINES.format(asked=asked), *args):
+    for line in await db.rows(_Line, _LINES.format(asked=source), *args):
         lines[line.number].append(line)
-    refusals = [_refusal(at, own[0]) for (_, at), own in zip(places, lines, strict=True)]
-    told = [
-        (user_id, line.entry)
-        for (user_id, _), own, refusal in zip(places, lines, refusals, strict=True)
-        for line in own
-        if refusal is None and line.entry is not None
-    ]
-    sight = await _look(db, told)
-    return [
-        refusal or _slice(sight, user_id, at, own)
-        for (user_id, at), own, refusal in zip(places, lines, refusals, strict=True)
-    ]
+    return [_read(place.position, own) for place, own in zip(places, lines, strict=True)]
 
 
-def _refusal(position: Cursor, head: _Line) -> SignedOut | ResyncRequired | None:
-    if head.status is not UserStatus.ACTIVE:
-        return SignedOut()
-    if position.epoch != head.epoch or not head.pruned <= position.seq <= head.head:
-        return ResyncRequired()
-    return None
-
-
-def _slice(sight: "_Sight", user_id: UUID, position: Cursor, lines: Sequence[_Line]) -> Slice:
+def _read(position: Cursor, lines: list[_Line]) -> Slice | SignedOut | ResyncRequired:
     head = lines[0]
-    events = [_event(sight, user_id, head, line.entry) for line in lines if line.entry is not None]
-    return Slice(
-        events,
-        Cursor(head.epoch, position.seq + len(events)),
-        is_full=len(events) == ENTRIES_READ_AT_ONCE,
-    )
+    viewer = head.viewer
+    if not viewer.is_active:
+        return SignedOut()
+    if position.epoch != viewer.feed_epoch or not head.pruned <= position.seq <= viewer.feed_seq:
+        return ResyncRequired()
+    if len(lines) > 1:
+        lines.sort(key=lambda line: line.seq)
+    events = [_event(line, line.entry) for line in lines if line.entry is not None]
+    behind = Cursor(position.epoch, position.seq + len(events))
+    return Slice(events, behind, left=viewer.feed_seq - behind.seq if events else 0)
 
 
-@dataclass(frozen=True, slots=True)
-class _Sight:
-    """What people see of what entries refer to."""
-
-    viewers: Mapping[UUID, Viewer]
-    messages: Mapping[tuple[UUID, UUID], MessageRow]
-    conversations: Mapping[tuple[UUID, UUID], ConversationRow]
-
-
-async def _look(db: Database, told: Sequence[tuple[UUID, _Reference]]) -> _Sight:
-    # The viewer, then messages, then conversations: what is read later is newer, so nothing told
-    # here lacks what it is told with.
-    if not told:
-        return _Sight({}, {}, {})
-    viewers = await load_viewers(db, _distinct(user_id for user_id, _ in told))
-    sent = ((who, each.message_id) for who, each in told if each.kind is FeedKind.MESSAGE_SENT)
-    messages = await messages_seen(db, _distinct(sent))
-    about = ((who, each.conversation_id) for who, each in told if each.kind in _WITH_CONVERSATION)
-    users = {who: viewer.user for who, viewer in viewers.items()}
-    return _Sight(viewers, messages, await conversations_seen(db, users, _distinct(about)))
-
-
-def _event(sight: _Sight, user_id: UUID, head: _Line, entry: _Reference) -> FeedEvent:
-    place = str(Cursor(head.epoch, entry.seq)), head.unread_count, sight.viewers[user_id]
+def _event(line: _Line, entry: _Entry) -> FeedEvent:
+    viewer = line.viewer
+    place = str(Cursor(viewer.feed_epoch, entry.seq)), viewer.unread_count, viewer
     if entry.kind is FeedKind.ACCESS_CHANGED:
         return AccessChangedEvent(*place)
     if entry.kind is FeedKind.CHAT_DELETED:
         return ChatDeletedEvent(*place, entry.conversation_id)
-    conversation = sight.conversations[user_id, entry.conversation_id]
+    conversation = line.conversation
+    if conversation is None:
+        raise LookupError(f"no conversation {entry.conversation_id} of {viewer.id}")
+    conversation.sign(viewer.user)
     if entry.kind is FeedKind.CHAT_STATE_CHANGED:
         return ChatStateChangedEvent(*place, conversation)
     if entry.kind is FeedKind.CHAT_READ:
         return ChatReadEvent(*place, conversation, entry.reader_id, entry.up_to_seq)
-    message = sight.messages.get((user_id, entry.message_id))
+    message = _sent(line, conversation, entry.message_id)
     if message is None:
         return MessageDeletedEvent(*place, entry.message_id, conversation)
     return MessageSentEvent(*place, message, conversation)
 
 
-_WITH_CONVERSATION = frozenset(FeedKind) - {FeedKind.ACCESS_CHANGED, FeedKind.CHAT_DELETED}
-
-
-def _distinct(things: Iterable[T]) -> list[T]:
-    return list(dict.fromkeys(things))
+def _sent(line: _Line, conversation: ConversationRow, message_id: UUID) -> MessageRow | None:
+    """The message, if it was sent and the viewer sees it; who deleted one tells of it too."""
+    if line.message is not None:
+        line.message.sign(line.viewer.user, conversation.peer)
+        return line.message
+    last = conversation.last_message
+    # A side's last message is one that it sees.
+    return last if last is not None and last.id == message_id else None

@@ -86,8 +86,8 @@ def course_columns(course: str) -> str:
     return f"{course}.id, {course}.title"
 
 
-def message_columns(own: str, other: str) -> str:
-    """The SELECT list of a MessageRow over m, course and both participants."""
-    return f"""m.id, m.conversation_id, m.seq, m.body, m.sent_at,
-        {course_columns("course")}, m.sender_id = {own}.user_id,
-        CASE WHEN m.sender_id = {own}.user_id THEN {other}.read_seq >= m.seq END"""
+def message_columns(own: str, other: str, message: str = "m", course: str = "course") -> str:
+    """The SELECT list of a MessageRow over a message, its course and both participants."""
+    return f"""{message}.id, {message}.conversation_id, {message}.seq, {message}.body,
+        {message}.sent_at, {course_columns(course)}, {message}.sender_id = {own}.user_id,
+        CASE WHEN {message}.sender_id = {own}.user_id THEN {other}.read_seq >= {message}.seq END"""

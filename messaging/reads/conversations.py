@@ -1,6 +1,6 @@
 """Conversations as a participant sees them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -50,12 +50,6 @@ class _Listed:
         return encode_cursor("conversations", self.listed_at, self.node.id)
 
 
-@dataclass(slots=True)
-class _Seen:
-    user_id: UUID
-    conversation: ConversationRow
-
-
 async def conversation_of(
     db: Database, viewer: UserRow, conversation_id: UUID
 ) -> ConversationRow | None:
@@ -68,30 +62,6 @@ async def conversation_of(
     if found is not None:
         found.sign(viewer)
     return found
-
-
-async def conversations_seen(
-    db: Database, viewers: Mapping[UUID, UserRow], pairs: Sequence[tuple[UUID, UUID]]
-) -> dict[tuple[UUID, UUID], ConversationRow]:
-    """Of pairs of a viewer and a conversation, those of who takes part in it, as they see it.
-
-    Uses index: participants (conversation_id, user_id).
-    """
-    if not pairs:
-        return {}
-    asked, args = db.table({"viewer_id": "uuid", "conversation_id": "uuid"}, pairs)
-    found = await db.rows(
-        _Seen,
-        f"""SELECT p.user_id, {CONVERSATION_COLUMNS}
-            FROM {asked}
-            JOIN participants p ON p.user_id = asked.viewer_id
-                AND p.conversation_id = asked.conversation_id
-            {_JOINS}""",
-        *args,
-    )
-    for seen in found:
-        seen.conversation.sign(viewers[seen.user_id])
-    return {(seen.user_id, seen.conversation.id): seen.conversation for seen in found}
 
 
 async def conversations_with(

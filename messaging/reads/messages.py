@@ -39,13 +39,20 @@ _SELECT = f"""
     {_JOINS}
 """
 
-# Of a message m: neither deleted nor hidden by a participant p (D1, D2).
-_IS_KEPT = """m.deleted_at IS NULL
-    AND NOT EXISTS (SELECT 1 FROM hidden_messages h
-        WHERE h.message_id = m.id AND h.user_id = p.user_id)"""
 
-# Of a message m: what a participant p no longer sees is out (D1, D2, D4).
-IS_VISIBLE = f"m.seq > p.cleared_seq AND {_IS_KEPT}"
+def _is_kept(message: str) -> str:
+    """The condition that a message is neither deleted nor hidden by a participant p (D1, D2)."""
+    return f"""{message}.deleted_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM hidden_messages h
+        WHERE h.message_id = {message}.id AND h.user_id = p.user_id)"""
+
+
+def is_visible(message: str) -> str:
+    """The condition that a participant p sees a message: what they no longer see is out (D4)."""
+    return f"{message}.seq > p.cleared_seq AND {_is_kept(message)}"
+
+
+IS_VISIBLE = is_visible("m")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +100,6 @@ class _Line:
 
 @dataclass(slots=True)
 class _Seen:
-    user_id: UUID
     message: MessageRow
     sender: UserRow
 
@@ -101,35 +107,22 @@ class _Seen:
 async def message_of(db: Database, viewer_id: UUID, message_id: UUID) -> MessageRow | None:
     """The message, if the viewer sees it.
 
-    Uses index: messages (id).
-    """
-    return (await messages_seen(db, [(viewer_id, message_id)])).get((viewer_id, message_id))
-
-
-async def messages_seen(
-    db: Database, pairs: Sequence[tuple[UUID, UUID]]
-) -> dict[tuple[UUID, UUID], MessageRow]:
-    """Of pairs of a viewer and a message, those of who sees it, with the message as they do.
-
     Uses index: messages (id), participants (conversation_id, user_id).
     """
-    if not pairs:
-        return {}
-    asked, args = db.table({"viewer_id": "uuid", "message_id": "uuid"}, pairs)
-    found = await db.rows(
+    seen = await db.row(
         _Seen,
-        f"""SELECT p.user_id, {_COLUMNS}, {user_columns("sender")}
-            FROM {asked}
-            JOIN messages m ON m.id = asked.message_id
-            JOIN participants p ON p.conversation_id = m.conversation_id
-                AND p.user_id = asked.viewer_id
+        f"""SELECT {_COLUMNS}, {user_columns("sender")}
+            FROM messages m
+            JOIN participants p ON p.conversation_id = m.conversation_id AND p.user_id = $1
             JOIN users sender ON sender.id = m.sender_id
-            {_JOINS} WHERE {IS_VISIBLE}""",
-        *args,
+            {_JOINS} WHERE m.id = $2 AND {IS_VISIBLE}""",
+        viewer_id,
+        message_id,
     )
-    for seen in found:
-        seen.message.sender = seen.sender
-    return {(seen.user_id, seen.message.id): seen.message for seen in found}
+    if seen is None:
+        return None
+    seen.message.sender = seen.sender
+    return seen.message
 
 
 async def list_messages(
@@ -156,7 +149,7 @@ async def list_messages(
                 WHERE m.conversation_id = ${len(args)} AND m.seq > $3 {before}
                 AND m.seq > (SELECT cleared_seq FROM participants
                     WHERE conversation_id = ${len(args)} AND user_id = $1)
-                AND {_IS_KEPT} ORDER BY m.seq {direction} LIMIT $2) AS thread"""
+                AND {_is_kept("m")} ORDER BY m.seq {direction} LIMIT $2) AS thread"""
         )
     found = await db.rows(_Line, " UNION ALL ".join(branches), *args)
     threads: dict[UUID, list[_Line]] = {chat.id: [] for chat in chats}

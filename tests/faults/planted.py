@@ -139,7 +139,7 @@ def read_before_registering() -> None:
             position = read.position
             for event in read.events:
                 yield event
-            if not read.is_full:
+            if not read.left:
                 with doorbell.listen(Topic.FEED, user_id) as bell:
                     await bell.wait()
 

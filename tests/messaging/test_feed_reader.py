@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Sequence
+from uuid import UUID
 
 import pytest
 
 from messaging.actions.administration import deactivate_user
-from messaging.actions.sending import start_chat
+from messaging.actions.sending import send_message, start_chat
 from messaging.errors import ResyncRequired, SignedOut
 from messaging.feed import reader as readers
 from messaging.feed.cursor import HIGHEST_SEQ, Cursor
@@ -43,6 +44,11 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> Reads:
     return Reads(monkeypatch)
 
 
+async def ask(reader: FeedReader, user_id: UUID, position: Cursor) -> Slice:
+    """Ask, and wait for the answer."""
+    return await reader.read_after(user_id, position)
+
+
 async def test_those_who_ask_during_a_read_are_in_the_next(
     office: UnitOfWork, reads: Reads
 ) -> None:
@@ -51,11 +57,12 @@ async def test_those_who_ask_during_a_read_are_in_the_next(
     for peer in (lena, nora):
         await office.run(start_chat, leo, peer.id, f"Hello {peer.user.name}", None)
     reader = FeedReader()
-    first = asyncio.create_task(reader.read_after(lena.id, Cursor.parse(lena.feed_cursor)))
+    first = asyncio.create_task(ask(reader, lena.id, Cursor.parse(lena.feed_cursor)))
     async with asyncio.timeout(PATIENCE_SECONDS):
         await reads.begun.wait()
         others = [
-            reader.read_after(each.id, Cursor.parse(each.feed_cursor)) for each in (nora, leo, lena)
+            reader.read_after(each.id, Cursor.parse(each.feed_cursor), 2)
+            for each in (nora, leo, lena)
         ]
         slices = await asyncio.gather(first, *others)
     assert reads.together == [1, 3]
@@ -93,6 +100,23 @@ async def test_w4_a_refusal_is_for_whom_it_concerns(office: UnitOfWork) -> None:
     assert [type(each) for each in resync] == [ResyncRequired, ResyncRequired]
 
 
+async def test_who_is_behind_reads_as_many_as_there_are(office: UnitOfWork) -> None:
+    """The first read brings the next entry and how many are left; these come together."""
+    leo, lena = await viewer_of("leo"), await viewer_of("lena")
+    chat = (await office.run(start_chat, leo, lena.id, "Number 0", None)).conversation.id
+    for number in range(1, 5):
+        await office.run(send_message, leo, chat, f"Number {number}", None)
+    reader = FeedReader()
+    first = await reader.read_after(lena.id, Cursor.parse(lena.feed_cursor))
+    assert first.left == 4
+    rest = await reader.read_after(lena.id, first.position, first.left)
+    assert rest.left == 0
+    told = [event for event in (*first.events, *rest.events) if isinstance(event, MessageSentEvent)]
+    assert [event.message.body for event in told] == [f"Number {number}" for number in range(5)]
+    assert [event.message.sender.id for event in told] == [leo.id] * 5
+    assert (await reader.read_after(lena.id, rest.position, 7)).events == []
+
+
 async def test_many_are_read_for_in_parts(office: UnitOfWork, reads: Reads) -> None:
     """No read is for more than a part of a crowd; each of the crowd is answered."""
     leo, lena = await viewer_of("leo"), await viewer_of("lena")
@@ -115,7 +139,7 @@ async def test_who_leaves_takes_nobody_along(office: UnitOfWork, reads: Reads) -
     await office.run(start_chat, leo, lena.id, "Hello", None)
     reader = FeedReader()
     position = Cursor.parse(lena.feed_cursor)
-    asked = [asyncio.create_task(reader.read_after(lena.id, position)) for _ in range(3)]
+    asked = [asyncio.create_task(ask(reader, lena.id, position)) for _ in range(3)]
     async with asyncio.timeout(PATIENCE_SECONDS):
         await reads.begun.wait()
         asked[0].cancel()

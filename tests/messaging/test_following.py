@@ -11,10 +11,11 @@ import pytest
 
 from messaging.actions.administration import deactivate_user
 from messaging.actions.sending import send_message, start_chat
-from messaging.doorbell import Doorbell, Ring
+from messaging.doorbell import Doorbell, Ring, Topic
 from messaging.errors import Refused, SignedOut
 from messaging.feed.cursor import Cursor
 from messaging.feed.following import follow
+from messaging.feed.poll import Poll
 from messaging.feed.reader import FeedReader
 from messaging.feed.reading import MessageSentEvent, Slice
 from messaging.work import UnitOfWork
@@ -53,8 +54,8 @@ async def test_a_ring_between_reading_and_waiting_is_not_lost() -> None:
     reads: list[Slice] = []
 
     class RingingReader(FeedReader):
-        async def read_after(self, user_id: UUID, position: Cursor) -> Slice:
-            read = await super().read_after(user_id, position)
+        async def read_after(self, user_id: UUID, position: Cursor, expected: int = 1) -> Slice:
+            read = await super().read_after(user_id, position, expected)
             reads.append(read)
             if len(reads) <= 5:
                 await office.run(start_chat, leo, lena.id, f"Number {len(reads)}", None)
@@ -102,6 +103,32 @@ async def test_the_poll_finds_what_no_ring_announced(place: Place) -> None:
             done(await Person(service, "olga").manage("deactivateUser", "lena"))
             assert await stream.socket.closed() == 4401
             assert await idle.closed() == 4401
+
+
+async def test_w4_the_poll_wakes_only_whom_it_concerns(
+    office: UnitOfWork, doorbell: Doorbell
+) -> None:
+    """W4: who is behind is woken, once; a guard is for who may not be here any more."""
+    olga, leo, lena = [await viewer_of(name) for name in ("olga", "leo", "lena")]
+    poll = Poll(doorbell, interval_seconds=60)
+    await office.run(start_chat, leo, lena.id, "Hello", None)
+    with (
+        doorbell.listen(Topic.FEED, lena.id) as told,
+        doorbell.listen(Topic.FEED, lena.id) as behind,
+        doorbell.listen(Topic.ACCESS, lena.id) as guard,
+    ):
+        bells = told, behind, guard
+        told.reached, behind.reached = lena.feed_seq + 1, lena.feed_seq
+        await poll.look()
+        assert [bell.is_rung for bell in bells] == [False, True, False]
+        behind.clear()
+        await poll.look()
+        assert [bell.is_rung for bell in bells] == [False, False, False]
+        await office.run(deactivate_user, olga, lena.id)
+        for bell in bells:
+            bell.clear()
+        await poll.look()
+        assert [bell.is_rung for bell in bells] == [True, True, True]
 
 
 @pytest.mark.usefixtures("db")

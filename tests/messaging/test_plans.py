@@ -127,8 +127,8 @@ ASKED: dict[str, tuple[Callable[..., Any], Ask]] = {
         ),
     ),
     "message": (
-        messages.messages_seen,
-        lambda crowd: messages.messages_seen(crowd.db, [(crowd.hub, crowd.message)]),
+        messages.message_of,
+        lambda crowd: messages.message_of(crowd.db, crowd.hub, crowd.message),
     ),
     "who signs in": (
         find_viewers,
@@ -137,7 +137,9 @@ ASKED: dict[str, tuple[Callable[..., Any], Ask]] = {
     "viewers": (load_viewers, lambda crowd: load_viewers(crowd.db, [crowd.hub])),
     "feed": (
         reading.read_many,
-        lambda crowd: reading.read_many(crowd.db, [(crowd.hub, Cursor(crowd.epoch, ENTRIES - 10))]),
+        lambda crowd: reading.read_many(
+            crowd.db, [reading.Place(crowd.hub, Cursor(crowd.epoch, ENTRIES - 10))]
+        ),
     ),
     "heads of feeds": (poll._seqs, lambda crowd: poll._seqs(crowd.db, [crowd.hub, crowd.peer])),
     "facts of a send": (

@@ -268,7 +268,7 @@ async def test_a_guard_that_fails_cuts_its_stream_off(
         await feed.comment()
         await until(lambda: lena in service.parts.doorbell.listening_users())
         monkeypatch.setattr(service.parts.viewers, "load", fail)
-        service.parts.doorbell.wake_user(lena)
+        service.parts.doorbell.wake(Ring(topic, lena) for topic in Topic)
         with pytest.raises(CutOff):
             await feed.event()
     await until(lambda: not service.parts.doorbell.listening_users())
