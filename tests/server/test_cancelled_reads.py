@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from messaging.doorbell import Ring, Topic
 from tests.support.cast import user_id
 from tests.support.operations import VIEWER
 from tests.support.service import Service
@@ -31,7 +32,7 @@ async def test_of_who_is_here(service: Service, monkeypatch: pytest.MonkeyPatch)
         await (await socket.subscribe(VIEWER)).next()
         with monkeypatch.context() as broken:
             broken.setattr("messaging.viewer_reader.load_viewers", cancelled)
-            service.parts.doorbell.wake_user(await user_id("lena"))
+            service.parts.doorbell.wake([Ring(Topic.ACCESS, await user_id("lena"))])
             assert await socket.closed() == 4408
     async with lena.socket() as socket:
         assert await (await socket.subscribe(VIEWER)).next()

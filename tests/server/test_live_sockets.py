@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from gql.execution.schema import Schema
-from messaging.doorbell import Doorbell, Ring
+from messaging.doorbell import Doorbell, Ring, Topic
 from messaging.work import UnitOfWork
 from server.authentication import Session
 from server.callers import Caller
@@ -262,7 +262,7 @@ async def test_a_guard_cancelled_from_within(
     async with service.as_("lena").socket() as socket:
         await (await socket.subscribe(VIEWER)).next()
         monkeypatch.setattr(service.parts.viewers, "load", cancelled)
-        service.parts.doorbell.wake_user(lena)
+        service.parts.doorbell.wake([Ring(Topic.ACCESS, lena)])
         assert await socket.closed() == 4408
     assert "A guard ended the connection." in caplog.messages
     await until(lambda: not service.parts.doorbell.listening_users())
@@ -282,7 +282,7 @@ async def test_a_guard_ends_with_its_socket(
     async with service.as_("lena").socket() as socket:
         await (await socket.subscribe(VIEWER)).next()
         monkeypatch.setattr(service.parts.viewers, "load", look)
-        service.parts.doorbell.wake_user(lena)
+        service.parts.doorbell.wake([Ring(Topic.ACCESS, lena)])
         await looking.wait()
     await until(lambda: "guard" not in {task.get_name() for task in asyncio.all_tasks()})
     assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
