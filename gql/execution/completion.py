@@ -1,12 +1,11 @@
 """Completers: what graphql-core's ``complete_value`` does, its questions asked once.
 
 A completer takes a value, the run and the value's place, and returns that part of the response; a
-putter does so for a field of a row, or for several leaves, and puts the part among its siblings.
-They raise where graphql-core would raise or has more to ask: what they raise is never seen.
+putter does so for a field of a row, and puts the part among its siblings. They raise where
+graphql-core would raise or has more to ask: what they raise is never seen.
 """
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from graphql import (
     GraphQLAbstractType,
@@ -22,18 +21,13 @@ from graphql import (
 from graphql.execution.collect_fields import FieldDetailsList
 
 from gql.execution.field import Field
-from gql.execution.leaves import Leaf, is_plain, leaf, passing
-from gql.execution.reading import Read, plain_read, resolve_of
-from gql.execution.run import Awaited, Complete, NotCompiled, Place, Run
+from gql.execution.leaves import is_plain, leaf, passing
+from gql.execution.reading import plain_read, resolve_of
+from gql.execution.run import Awaited, Complete, NotCompiled, Place, Put, Run
+from gql.execution.written import Written
 
 if TYPE_CHECKING:
     from gql.execution.operations import Plan
-
-# Takes the row, the part of the response that is being made of it, the run and the row's place.
-Put: TypeAlias = Callable[[Any, dict[str, Any], Run, Place], None]
-# A scalar or an enum that is read of its row: its name, how it is read, the class of which a value
-# is complete as it is, and what completes any other.
-_Leaf: TypeAlias = tuple[str, Read, type | None, Leaf]
 
 
 def completer(kind: GraphQLOutputType, field: Field, plan: "Plan") -> Complete:
@@ -67,23 +61,20 @@ def _list(kind: GraphQLOutputType, field: Field, plan: "Plan", *, may_be_null: b
 def _object(kind: GraphQLObjectType, field: Field, plan: "Plan", *, may_be_null: bool) -> Complete:
     # Classes whose rows are all of this type.
     known: set[type] = set()
-    puts: tuple[Put, ...] | None = None
+    complete_fields: Complete | None = None
 
     def complete(value: Any, run: Run, place: Place) -> Any:
-        nonlocal puts
+        nonlocal complete_fields
         if type(value) not in known:
             if value is None and may_be_null:
                 return None
             _check(kind, value, field, run, place)
             if kind.is_type_of is None or _is_decided_by_class(kind):
                 known.add(type(value))
-        if puts is None:
+        if complete_fields is None:
             # Not before a row is met: fragments in fragments select more than any row has.
-            puts = _putters(kind, field, plan, run)
-        part: dict[str, Any] = {}
-        for put in puts:
-            put(value, part, run, place)
-        return part
+            complete_fields = _fields(kind, field, plan, run)
+        return complete_fields(value, run, place)
 
     return complete
 
@@ -138,67 +129,40 @@ def _is_decided_by_class(kind: GraphQLObjectType) -> bool:
     return getattr(kind.is_type_of, "is_decided_by_class", False)
 
 
-def _putters(kind: GraphQLObjectType, field: Field, plan: "Plan", run: Run) -> tuple[Put, ...]:
+def _fields(kind: GraphQLObjectType, field: Field, plan: "Plan", run: Run) -> Complete:
+    """What completes rows of that type with the fields that are selected."""
     groups = run.executor.collect_subfields(kind, field.details).grouped_field_set
     plan.spend(len(groups))
-    puts: list[Put] = []
-    leaves: list[_Leaf] = []
+    written = Written()
     for name, details in groups.items():
-        found = _putter(name, details, kind, plan, run)
-        if isinstance(found, tuple):
-            leaves.append(found)
-            continue
-        if leaves:
-            puts.append(_leaves(leaves))
-            leaves = []
-        puts.append(found)
-    return (*puts, _leaves(leaves)) if leaves else tuple(puts)
+        _write(written, name, details, kind, plan, run)
+    return written.completer()
 
 
-def _putter(
-    name: str, details: FieldDetailsList, parent: GraphQLObjectType, plan: "Plan", run: Run
-) -> Put | _Leaf:
+def _write(
+    written: Written,
+    name: str,
+    details: FieldDetailsList,
+    parent: GraphQLObjectType,
+    plan: "Plan",
+    run: Run,
+) -> None:
     definition = run.executor.schema.get_field(parent, details[0].node.name.value)
     if definition is None:
         raise NotCompiled
     if definition is TypeNameMetaFieldDef:
-        return _constant(name, parent.name)
+        written.constant(name, parent.name)
+        return
     field = Field(parent, definition, details)
     read = plain_read(field)
-    if read is None:
-        return _resolved(name, field, plan, run)
     inner = get_nullable_type(definition.type)
-    if is_leaf_type(inner):
+    if read is None:
+        written.put(_resolved(name, field, plan, run))
+    elif is_leaf_type(inner):
         complete = leaf(inner, may_be_null=not is_non_null_type(definition.type))
-        return name, read, passing(inner), complete
-    return _composite(name, read, field, plan)
-
-
-def _constant(name: str, value: str) -> Put:
-    def put(_row: Any, part: dict[str, Any], _run: Run, _place: Place) -> None:
-        part[name] = value
-
-    return put
-
-
-def _leaves(leaves: list[_Leaf]) -> Put:
-    # A call for each would cost as much again as all that is done here.
-    def put(row: Any, part: dict[str, Any], _run: Run, _place: Place) -> None:
-        for name, read, complete_class, complete in leaves:
-            value = read(row)
-            part[name] = value if type(value) is complete_class else complete(value)
-
-    return put
-
-
-def _composite(name: str, read: Read, field: Field, plan: "Plan") -> Put:
-    complete = completer(field.definition.type, field, plan)
-    parent = field.parent.name
-
-    def put(row: Any, part: dict[str, Any], run: Run, place: Place) -> None:
-        part[name] = complete(read(row), run, (place, name, parent))
-
-    return put
+        written.leaf(name, read, passing(inner), complete)
+    else:
+        written.composite(name, read, completer(definition.type, field, plan), parent.name)
 
 
 def _resolved(name: str, field: Field, plan: "Plan", run: Run) -> Put:

@@ -6,7 +6,6 @@ without graphql-core's and Strawberry's ceremony. Any other resolver is called a
 
 from collections.abc import Callable
 from inspect import Parameter
-from operator import attrgetter
 from typing import Any, TypeAlias, cast
 
 from strawberry.types.field import StrawberryField
@@ -16,7 +15,8 @@ from gql.execution.arguments import coerced, converted
 from gql.execution.field import Field, LateInfo
 from gql.execution.run import NotCompiled, Place, Run
 
-Read: TypeAlias = Callable[[Any], Any]
+# The name of the row's attribute, or a function of the row.
+Read: TypeAlias = str | Callable[[Any], Any]
 Resolve: TypeAlias = Callable[[Any, Run, Place], Any]
 
 
@@ -26,7 +26,7 @@ def plain_read(field: Field) -> Read | None:
     if declared is None:
         return None
     if declared.base_resolver is None:
-        return attrgetter(declared.python_name) if declared.default_resolver is getattr else None
+        return declared.python_name if declared.default_resolver is getattr else None
     resolver = declared.base_resolver
     if declared.is_async or _parameters(resolver) != [resolver.parent_parameter]:
         return None

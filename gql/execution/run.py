@@ -67,6 +67,8 @@ class Run:
 
 
 Complete: TypeAlias = Callable[[Any, Run, Place], Any]
+# Takes the row, the part of the response that is being made of it, the run and the row's place.
+Put: TypeAlias = Callable[[Any, dict[str, Any], Run, Place], None]
 
 
 def path_of(place: Place) -> Path:
