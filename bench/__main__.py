@@ -6,7 +6,8 @@ import platform
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from importlib.metadata import version
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from bench import answering, crowd, database, growth, live, npm, sqlite
 from bench.answering import Pace
 from bench.dataset import Scale
 from bench.processes import Cores, share_out
+from bench.saying import say
 from bench.tables import Table
 from tests.support.npm import NpmMissing
 
@@ -43,28 +45,39 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     pace = Pace(options.rounds, options.seconds, warm_seconds=min(2.0, options.seconds))
     cores = share_out()
-    tables = uvloop.run(run(parts, Scale(options.scale), cores, pace))
-    text = "\n".join([machine(cores), *(table.markdown() for table in tables)])
-    print(text)  # noqa: T201  # a benchmark prints what it measured
-    (database.VAR / "latest.md").write_text(text)
+    uvloop.run(tell(parts, Scale(options.scale), cores, pace))
 
 
-async def run(parts: Sequence[str], scale: Scale, cores: Cores, pace: Pace) -> list[Table]:
-    """The tables of these parts."""
-    tables: list[Table] = []
+async def tell(parts: Sequence[str], scale: Scale, cores: Cores, pace: Pace) -> None:
+    """Print and keep what is measured as it comes: a part that fails takes no other with it."""
+    told = [machine(cores)]
+    async with aclosing(run(parts, scale, cores, pace)) as found:
+        async for tables in found:
+            told += [table.markdown() for table in tables]
+            (database.VAR / "latest.md").write_text("\n".join(told))
+            say(f"Measured; see {database.VAR / 'latest.md'}.")
+    print("\n".join(told))  # noqa: T201  # a benchmark prints what it measured
+
+
+async def run(
+    parts: Sequence[str], scale: Scale, cores: Cores, pace: Pace
+) -> AsyncGenerator[list[Table], None]:
+    """The tables of these parts, one part after the other."""
     questions = [part for part in parts if part in answering.QUESTIONS]
     async with database.running(scale) as url:
-        if questions:
-            tables += await answering.measure(questions, url, scale, cores.server, pace)
-        if "live" in parts:
-            tables += await live.measure(url, scale, cores.server)
-        if "crowd" in parts:
-            tables += await crowd.measure(url, scale, cores.server)
-        if "growth" in parts:
-            tables += await growth.measure(url, scale, cores.server, pace)
         if "sqlite" in parts:
-            tables += await sqlite.measure(url, scale, cores.server, pace)
-    return tables
+            # Of rows that no other part has added to.
+            await sqlite.keep(url, scale)
+        if questions:
+            yield await answering.measure(questions, url, scale, cores.server, pace)
+        if "live" in parts:
+            yield await live.measure(url, scale, cores.server)
+        if "crowd" in parts:
+            yield await crowd.measure(url, scale, cores.server)
+        if "growth" in parts:
+            yield await growth.measure(url, scale, cores.server, pace)
+        if "sqlite" in parts:
+            yield await sqlite.measure(url, scale, cores.server, pace)
 
 
 def machine(cores: Cores) -> str:

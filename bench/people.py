@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count, cycle
+from secrets import token_hex
 
 from bench.dataset import (
     CHATS_EACH,
@@ -81,7 +82,8 @@ def thread(scale: Scale) -> Question:
     return Question("thread", "Thread", "/thread", cycle(asked))
 
 
-_keys = count(1)
+# The rows may be those that an earlier run was asked to send.
+_run, _keys = token_hex(4), count(1)
 
 
 def sends(scale: Scale) -> Question:
@@ -95,7 +97,7 @@ def sends(scale: Scale) -> Question:
 
     def variables() -> Iterator[tuple[Person, dict[str, object]]]:
         for person, chat in cycle(open_chats):
-            key = f"bench-{next(_keys)}"
+            key = f"bench-{_run}-{next(_keys)}"
             written = {"conversationId": chat, "body": _BODY, "idempotencyKey": key}
             yield person, {"input": written}
 

@@ -44,7 +44,7 @@ async def measure(url: str, scale: Scale, core: int, pace: Pace) -> list[Table]:
     path = VAR / f"used-{scale.share:g}.db"
     for old in VAR.glob(f"{path.name}*"):
         old.unlink()
-    shutil.copy(await _kept(url, scale), path)
+    shutil.copy(await keep(url, scale), path)
     address = f"sqlite://{path}"
     tables = [
         await _reads(address, scale, core, pace),
@@ -55,7 +55,8 @@ async def measure(url: str, scale: Scale, core: int, pace: Pace) -> list[Table]:
     return tables
 
 
-async def _kept(url: str, scale: Scale) -> Path:
+async def keep(url: str, scale: Scale) -> Path:
+    """A SQLite file with the rows of that database, made anew where they are to be others."""
     path = VAR / f"kept-{scale.share:g}.db"
     marker = path.with_suffix(".loaded")
     if marker.exists() and marker.read_text() == dataset.fingerprint():
