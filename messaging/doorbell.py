@@ -184,9 +184,12 @@ class Doorbell:
         self._wake(list(map(str, rings)))
 
     def wake_behind(self, user_id: UUID, seq: int) -> None:
-        """Ring in this process for who follows this feed and has not seen its newest entry."""
+        """Ring in this process for who follows this feed and has not seen its newest entry.
+
+        Also for who has seen more: the feed of a restored database, which they are to know.
+        """
         for bell in self._bells.get(str(Ring(Topic.FEED, user_id)), ()):
-            if bell.reached < seq:
+            if bell.reached != seq:
                 bell.ring()
 
     def wake_everybody(self) -> None:

@@ -10,7 +10,7 @@ import sqlite3
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
 
 from tortoise.backends.sqlite.client import translate_exceptions
@@ -58,7 +58,7 @@ class BriefWrites:
         self._thread = ThreadPoolExecutor(1, "commits")
         self._waiting: deque[_Turn] = deque()
         self._task: asyncio.Task[None] | None = None
-        # What had SQLite undo a transaction with all of its writes: a disk that is full or fails.
+        # What ended a transaction with all of its writes: a disk that is full or fails.
         self._failure: BaseException | None = None
 
     @asynccontextmanager
@@ -78,6 +78,7 @@ class BriefWrites:
         except BaseException:
             # It may have been cancelled when it had its turn, and the others wait for its end.
             turn.ended.set_result(None)
+            turn.committed.cancel()
             raise
         try:
             with self._savepoint():
@@ -122,7 +123,9 @@ class BriefWrites:
                 await self._give(turn)
             await self._in_thread(self._connection.commit)
         except BaseException as error:
-            self._connection.rollback()
+            # What cannot be undone now is before the next BEGIN, which fails until then.
+            with suppress(sqlite3.Error):
+                self._connection.rollback()
             for turn in some:
                 turn.fail(error)
             if not isinstance(error, Exception):
@@ -144,13 +147,22 @@ class BriefWrites:
         try:
             yield
         except BaseException as error:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK TO write")
-                self._connection.execute("RELEASE write")
-            else:
-                self._failure = error
+            self._undo(error)
             raise
-        self._connection.execute("RELEASE write")
+        try:
+            self._connection.execute("RELEASE write")
+        except sqlite3.Error as error:
+            self._failure = error
+            raise
+
+    def _undo(self, error: BaseException) -> None:
+        """Undo what the write did that raised this error, or have the others undone with it."""
+        try:
+            self._connection.execute("ROLLBACK TO write")
+            self._connection.execute("RELEASE write")
+        except sqlite3.Error as failure:
+            # There is no savepoint where SQLite has undone the whole transaction.
+            self._failure = error if isinstance(error, Exception) else failure
 
     async def _begin(self) -> None:
         try:

@@ -7,8 +7,10 @@ all that is unsent for as long as its peer lives, whether that ever takes it or 
 """
 
 import asyncio
+from http import HTTPStatus
 
 from uvicorn._types import ASGIReceiveEvent, ASGISendEvent
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import CloseCode, Frame
@@ -21,6 +23,10 @@ SLICE_BYTES = 16 * 1024
 # Of one message. The largest has 256 KB, and proxies that split one do so at some KB; kept apart, a
 # byte costs forty.
 MOST_FRAGMENTS = 1_000
+
+_NO_REQUEST = (
+    STATUS_LINE[HTTPStatus.BAD_REQUEST] + b"connection: close\r\ncontent-length: 0\r\n\r\n"
+)
 
 
 class BoundedConnection(WebSocketsSansIOProtocol):
@@ -65,8 +71,14 @@ class BoundedConnection(WebSocketsSansIOProtocol):
     def _take(self, data: bytes) -> None:
         """Take some, and answer the pings in it together."""
         super().data_received(data)
-        if answers := self.conn.data_to_send():
-            self.transport.write(b"".join(answers))
+        answers = b"".join(self.conn.data_to_send())
+        is_refused = self.conn.handshake_exc is not None and not self.handshake_initiated
+        # To what it takes for no request at all websockets has nothing to say.
+        if answers or is_refused:
+            self.transport.write(answers or _NO_REQUEST)
+        if is_refused:
+            # uvicorn would wait for more, and stumble over it when it is told to stop.
+            self.transport.close()
 
     def _take_a_slice(self) -> None:
         # As nothing is read any more from a transport that is closing.

@@ -169,10 +169,11 @@ async def read_after(db: Database, user_id: UUID, position: Cursor) -> Slice:
     return read
 
 
-async def read_many(
-    db: Database, places: Sequence[Place]
-) -> list[Slice | SignedOut | ResyncRequired]:
+async def read_many(db: Database, places: Sequence[Place]) -> list[Slice | Exception]:
     """For each place what read_after returns or raises, all in one statement.
+
+    LookupError is for a feed that is not there, or tells of a chat that is not its person's: no
+    concern of the others.
 
     A feed is gapless, so its next entries are known by their numbers; of each at least the next one
     is asked for. A range of numbers PostgreSQL would take for a third of the feed.
@@ -191,7 +192,14 @@ async def read_many(
     return [_read(place.position, own) for place, own in zip(places, lines, strict=True)]
 
 
-def _read(position: Cursor, lines: list[_Line]) -> Slice | SignedOut | ResyncRequired:
+def _read(position: Cursor, lines: list[_Line]) -> Slice | Exception:
+    try:
+        return _slice(position, lines)
+    except LookupError as error:
+        return error
+
+
+def _slice(position: Cursor, lines: list[_Line]) -> Slice | SignedOut | ResyncRequired:
     head = lines[0]
     viewer = head.viewer
     if not viewer.is_active:

@@ -11,10 +11,13 @@ from messaging.actions.sending import send_message, start_chat
 from messaging.errors import ResyncRequired, SignedOut
 from messaging.feed import reader as readers
 from messaging.feed.cursor import HIGHEST_SEQ, Cursor
+from messaging.feed.log import Entry
 from messaging.feed.reader import PLACES_AT_ONCE, FeedReader
 from messaging.feed.reading import MessageSentEvent, Place, Slice, read_many
-from messaging.work import UnitOfWork
+from messaging.work import UnitOfWork, Work
+from models import FeedKind
 from models.database import Database
+from models.ids import new_id
 from tests.support.cast import viewer_of
 from tests.support.client import PATIENCE_SECONDS
 
@@ -28,9 +31,7 @@ class Reads:
         self.begun = asyncio.Event()
         monkeypatch.setattr(readers, "read_many", self._read)
 
-    async def _read(
-        self, db: Database, places: Sequence[Place]
-    ) -> list[Slice | SignedOut | ResyncRequired]:
+    async def _read(self, db: Database, places: Sequence[Place]) -> list[Slice | Exception]:
         self.together.append(len(places))
         self.begun.set()
         if self.fault is not None:
@@ -98,6 +99,28 @@ async def test_w4_a_refusal_is_for_whom_it_concerns(office: UnitOfWork) -> None:
     assert [event.cursor for event in read.events] == [event.cursor for event in again.events]
     assert isinstance(signed_out, SignedOut)
     assert [type(each) for each in resync] == [ResyncRequired, ResyncRequired]
+
+
+async def test_a_feed_that_is_broken_is_nobody_elses_concern(office: UnitOfWork) -> None:
+    """An entry about a chat of others, or a feed that is not there, fails for whose it is alone."""
+    leo, lena, nora = [await viewer_of(name) for name in ("leo", "lena", "nora")]
+    chat = (await office.run(start_chat, leo, lena.id, "Hello", None)).conversation.id
+
+    async def tell_nora(work: Work) -> None:
+        work.tell(Entry(nora.id, FeedKind.CHAT_STATE_CHANGED, chat))
+
+    await office.run(tell_nora)
+    reader = FeedReader()
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        read, *broken = await asyncio.gather(
+            reader.read_after(lena.id, Cursor.parse(lena.feed_cursor)),
+            reader.read_after(nora.id, Cursor.parse(nora.feed_cursor)),
+            reader.read_after(new_id(), Cursor.parse(nora.feed_cursor)),
+            return_exceptions=True,
+        )
+    assert isinstance(read, Slice)
+    assert [type(event) for event in read.events] == [MessageSentEvent]
+    assert all(isinstance(each, LookupError) for each in broken)
 
 
 async def test_who_is_behind_reads_as_many_as_there_are(office: UnitOfWork) -> None:

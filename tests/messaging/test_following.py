@@ -12,13 +12,15 @@ import pytest
 from messaging.actions.administration import deactivate_user
 from messaging.actions.sending import send_message, start_chat
 from messaging.doorbell import Doorbell, Ring, Topic
-from messaging.errors import Refused, SignedOut
+from messaging.errors import Refused, ResyncRequired, SignedOut
 from messaging.feed.cursor import Cursor
+from messaging.feed.epochs import begin_feeds_anew
 from messaging.feed.following import follow
 from messaging.feed.poll import Poll
 from messaging.feed.reader import FeedReader
 from messaging.feed.reading import MessageSentEvent, Slice
 from messaging.work import UnitOfWork
+from models.database import transaction
 from server.parts import Parts
 from server.tokens import TokenVerifier
 from tests.support import operations
@@ -129,6 +131,33 @@ async def test_w4_the_poll_wakes_only_whom_it_concerns(
             bell.clear()
         await poll.look()
         assert [bell.is_rung for bell in bells] == [True, True, True]
+
+
+@pytest.mark.usefixtures("db")
+async def test_the_poll_finds_a_feed_that_went_back() -> None:
+    """Who has seen more than a restored database holds is told so, though no ring came."""
+    doorbell = BrokenDoorbell("memory://")
+    office = UnitOfWork(doorbell)
+    leo, lena = await viewer_of("leo"), await viewer_of("lena")
+    poll = Poll(doorbell, interval_seconds=60)
+    for number in range(3):
+        await office.run(start_chat, leo, lena.id, f"Number {number}", None)
+    async with aclosing(follow(doorbell, FeedReader(), lena.id, lena.feed_cursor)) as events:
+        for _ in range(3):
+            await anext(events)
+        await poll.look()
+        waiting = asyncio.create_task(anext(events))
+        await asyncio.sleep(0)
+        async with transaction() as db:
+            await db.execute("DELETE FROM feed_entries WHERE user_id = $1", lena.id)
+            await db.execute(
+                "UPDATE mailboxes SET seq = 0, pruned_seq = 0 WHERE user_id = $1", lena.id
+            )
+        await begin_feeds_anew(office)
+        await poll.look()
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            with pytest.raises(ResyncRequired):
+                await waiting
 
 
 @pytest.mark.usefixtures("db")

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 
@@ -148,21 +149,58 @@ async def test_a_commit_that_fails_is_everybodys() -> None:
     assert await _appended() == before + "c"
 
 
+@pytest.mark.parametrize("is_overlooked", [False, True])
 @pytest.mark.usefixtures("path")
-async def test_a_transaction_that_sqlite_undoes_is_everybodys() -> None:
+async def test_a_transaction_that_sqlite_undoes_is_everybodys(*, is_overlooked: bool) -> None:
     """A disk that fails ends the transaction: of those who share it nobody is told it was done."""
     before = await _appended()
 
     async def fail() -> None:
         async with single_statement() as db:
             await db.execute("ROLLBACK")
-            raise OSError("no disk")
+            if not is_overlooked:
+                raise OSError("no disk")
 
     found = await _all(_append("a"), fail(), _append("b"))
-    assert [str(error) for error in found] == ["no disk"] * 3
+    told = "no such savepoint: write" if is_overlooked else "no disk"
+    assert [str(error) for error in found] == [told] * 3
     assert await _appended() == before
     assert await _append("c") == "c"
     assert await _appended() == before + "c"
+
+
+@pytest.mark.usefixtures("path")
+async def test_who_is_cancelled_while_all_is_undone_holds_nobody_up() -> None:
+    """The others are told what ended the transaction, and whoever comes later is served."""
+    before = await _appended()
+
+    async def leave() -> None:
+        async with single_statement() as db:
+            await db.execute("ROLLBACK")
+            raise asyncio.CancelledError
+
+    writes = [_append("a"), leave(), *(_append("b") for _ in range(brief.WRITES_AT_ONCE))]
+    async with asyncio.timeout(10):
+        found = await _all(*writes)
+    undone = found[: brief.WRITES_AT_ONCE]
+    assert all(isinstance(error, sqlite3.OperationalError) for error in undone)
+    assert await _appended() == before + "bb"
+
+
+@pytest.mark.usefixtures("path")
+async def test_what_cannot_even_be_undone_holds_nobody_up() -> None:
+    """A connection that is of no use any more is an error to all who write, and not a silence."""
+    client = get_connection("default")
+    assert isinstance(client, ImmediateSqliteClient)
+
+    async def lose() -> None:
+        async with single_statement():
+            client.brief._connection.close()
+
+    for writes in ([_append("a"), lose(), _append("b")], [_append("c")]):
+        async with asyncio.timeout(10):
+            for found in await _all(*writes):
+                assert str(found) == "Cannot operate on a closed database."
 
 
 @pytest.mark.parametrize("has_had_its_turn", [False, True])
@@ -208,6 +246,29 @@ async def test_who_is_cancelled_as_their_turn_comes_holds_nobody_up() -> None:
         await asyncio.wait([first, cancelled, last])
     assert cancelled.cancelled()
     assert await _appended() == before + "a"
+
+
+@pytest.mark.usefixtures("path")
+async def test_who_is_cancelled_as_their_turn_comes_is_told_nothing_more() -> None:
+    """A commit that fails later is an error to those who wait for it, and to the log none."""
+    loop = asyncio.get_running_loop()
+    complaints: list[object] = []
+    loop.set_exception_handler(lambda _loop, complaint: complaints.append(complaint))
+
+    async def orphan() -> None:
+        async with single_statement() as db:
+            await db.execute("PRAGMA defer_foreign_keys = ON")
+            await db.execute("UPDATE users SET account_id = 'nowhere' WHERE source_id = 'lena'")
+            loop.call_soon(lambda: loop.call_soon(writes[1].cancel))
+
+    writes = [asyncio.create_task(orphan()), asyncio.create_task(_append("x"))]
+    async with asyncio.timeout(10):
+        await asyncio.wait(writes)
+    assert isinstance(writes[0].exception(), sqlite3.IntegrityError)
+    assert writes[1].cancelled()
+    writes.clear()
+    gc.collect()
+    assert complaints == []
 
 
 @pytest.mark.usefixtures("path_of_the_impatient")

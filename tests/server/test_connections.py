@@ -171,6 +171,34 @@ async def test_a_flood_of_pings_fills_nothing(
     assert largest < LARGEST_BACKLOG_BYTES
 
 
+@pytest.mark.parametrize(
+    ("header", "status"),
+    [
+        (b"Content-Length: 1", b"400"),
+        (b"Transfer-Encoding: chunked", b"400"),
+        (b"X-Other: " + b"x" * 10_000, b"431"),
+    ],
+    ids=["a body", "chunks", "a long header"],
+)
+async def test_a_handshake_that_is_none_is_refused(
+    service: Service,
+    connections: list[PatientWebSockets],
+    header: bytes,
+    status: bytes,
+) -> None:
+    """Who asks for a socket in no way that there is is told so, and keeps no connection."""
+    host, port = service.url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(upgrade(host).removesuffix(b"\r\n") + header + b"\r\n\r\n")
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        answer = await reader.read()
+    writer.close()
+    assert answer.startswith(b"HTTP/1.1 " + status)
+    assert b"\r\n\r\n" in answer
+    [connection] = connections
+    await is_freed(connection)
+
+
 async def test_who_breaks_the_protocol_midway_is_no_news(
     service: Service,
     connections: list[PatientWebSockets],
