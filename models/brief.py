@@ -122,9 +122,10 @@ class BriefWrites:
                 await self._give(turn)
             await self._in_thread(self._connection.commit)
         except BaseException as error:
-            self._connection.rollback()
+            # Before anything else that may fail: nobody waits in vain.
             for turn in some:
                 turn.fail(error)
+            self._connection.rollback()
             if not isinstance(error, Exception):
                 raise
             return ()
@@ -143,6 +144,8 @@ class BriefWrites:
         self._connection.execute("SAVEPOINT write")
         try:
             yield
+            # Fails where the transaction is gone and the write did not say so.
+            self._connection.execute("RELEASE write")
         except BaseException as error:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK TO write")
@@ -150,7 +153,6 @@ class BriefWrites:
             else:
                 self._failure = error
             raise
-        self._connection.execute("RELEASE write")
 
     async def _begin(self) -> None:
         try:
