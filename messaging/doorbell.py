@@ -183,10 +183,13 @@ class Doorbell:
         """Ring in this process only."""
         self._wake(list(map(str, rings)))
 
-    def wake_behind(self, user_id: UUID, seq: int) -> None:
-        """Ring in this process for who follows this feed and has not seen its newest entry."""
+    def wake_unless_at(self, user_id: UUID, seq: int) -> None:
+        """Ring in this process for who follows this feed and is not at its newest entry.
+
+        Also for who is ahead of it: a failover may take the end of a log.
+        """
         for bell in self._bells.get(str(Ring(Topic.FEED, user_id)), ()):
-            if bell.reached < seq:
+            if bell.reached != seq:
                 bell.ring()
 
     def wake_everybody(self) -> None:

@@ -12,13 +12,14 @@ import pytest
 from messaging.actions.administration import deactivate_user
 from messaging.actions.sending import send_message, start_chat
 from messaging.doorbell import Doorbell, Ring, Topic
-from messaging.errors import Refused, SignedOut
+from messaging.errors import Refused, ResyncRequired, SignedOut
 from messaging.feed.cursor import Cursor
 from messaging.feed.following import follow
 from messaging.feed.poll import Poll
 from messaging.feed.reader import FeedReader
 from messaging.feed.reading import MessageSentEvent, Slice
 from messaging.work import UnitOfWork
+from models.database import transaction
 from server.parts import Parts
 from server.tokens import TokenVerifier
 from tests.support import operations
@@ -129,6 +130,24 @@ async def test_w4_the_poll_wakes_only_whom_it_concerns(
             bell.clear()
         await poll.look()
         assert [bell.is_rung for bell in bells] == [True, True, True]
+
+
+async def test_the_poll_finds_a_log_that_lost_its_end(
+    office: UnitOfWork, doorbell: Doorbell
+) -> None:
+    """Who has seen more than a failover left is told to read anew, and sleeps through nothing."""
+    leo, lena = await viewer_of("leo"), await viewer_of("lena")
+    async with aclosing(follow(doorbell, FeedReader(), lena.id, lena.feed_cursor)) as events:
+        await office.run(start_chat, leo, lena.id, "Hello", None)
+        assert isinstance(await anext(events), MessageSentEvent)
+        waiting = asyncio.create_task(anext(events))
+        await asyncio.sleep(0)
+        async with transaction() as db:
+            await db.execute("UPDATE mailboxes SET seq = seq - 1 WHERE user_id = $1", lena.id)
+        await Poll(doorbell, interval_seconds=60).look()
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            with pytest.raises(ResyncRequired):
+                await waiting
 
 
 @pytest.mark.usefixtures("db")
