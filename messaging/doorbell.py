@@ -24,11 +24,8 @@ from messaging.redis_backend import RedisBackend
 logger = logging.getLogger(__name__)
 
 CHANNEL = "lms-messages"
-_WORDS = re.compile(r"(?:[fa][0-9a-f]{32}(?: |$))*+")
-
 # Of a crowd that is rung for; others are served before the rest.
 WOKEN_AT_ONCE = 100
-
 # How long a broker may take for what is rung at once, before that is given up. No answer waits.
 RING_LIMIT_SECONDS = 1.0
 RECONNECT_SECONDS = (0.1, 5.0)
@@ -53,6 +50,9 @@ class Ring(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.topic}{self.user_id.hex}"
+
+
+_WORDS = re.compile(rf"(?:[{''.join(Topic)}][0-9a-f]{{32}}(?: |$))*+")
 
 
 def words_in(text: str) -> list[str]:
@@ -106,9 +106,9 @@ class Doorbell:
         # Begins what this process publishes: it has rung here already when it comes back.
         self._name = uuid4().hex
         self._heard_at = 0.0
-        # By the words of their rings: a crowd is rung for at once.
+        # By the words of their rings, as these come over the wire.
         self._bells: dict[str, set[Bell]] = {}
-        # For how many rings somebody of that id waits.
+        # How many bells hang for each person.
         self._listening: Counter[UUID] = Counter()
         self._broadcast: Broadcast | None = None
         self._has_connected = asyncio.Event()
