@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 # Takes the row, the part of the response that is being made of it, the run and the row's place.
 Put: TypeAlias = Callable[[Any, dict[str, Any], Run, Place], None]
 # A scalar or an enum that is read of its row: its name, how it is read, the class of which a value
-# is complete as it is, and what completes any other.
-_Leaf: TypeAlias = tuple[str, Read, type | None, Leaf]
+# needs no completer, and the completer of any other.
+_OwnLeaf: TypeAlias = tuple[str, Read, type | None, Leaf]
 
 
 def completer(kind: GraphQLOutputType, field: Field, plan: "Plan") -> Complete:
@@ -142,7 +142,7 @@ def _putters(kind: GraphQLObjectType, field: Field, plan: "Plan", run: Run) -> t
     groups = run.executor.collect_subfields(kind, field.details).grouped_field_set
     plan.spend(len(groups))
     puts: list[Put] = []
-    leaves: list[_Leaf] = []
+    leaves: list[_OwnLeaf] = []
     for name, details in groups.items():
         found = _putter(name, details, kind, plan, run)
         if isinstance(found, tuple):
@@ -157,7 +157,7 @@ def _putters(kind: GraphQLObjectType, field: Field, plan: "Plan", run: Run) -> t
 
 def _putter(
     name: str, details: FieldDetailsList, parent: GraphQLObjectType, plan: "Plan", run: Run
-) -> Put | _Leaf:
+) -> Put | _OwnLeaf:
     definition = run.executor.schema.get_field(parent, details[0].node.name.value)
     if definition is None:
         raise NotCompiled
@@ -181,12 +181,12 @@ def _constant(name: str, value: str) -> Put:
     return put
 
 
-def _leaves(leaves: list[_Leaf]) -> Put:
+def _leaves(leaves: list[_OwnLeaf]) -> Put:
     # A call for each would cost as much again as all that is done here.
     def put(row: Any, part: dict[str, Any], _run: Run, _place: Place) -> None:
-        for name, read, complete_class, complete in leaves:
+        for name, read, passing_class, complete in leaves:
             value = read(row)
-            part[name] = value if type(value) is complete_class else complete(value)
+            part[name] = value if type(value) is passing_class else complete(value)
 
     return put
 
