@@ -95,10 +95,10 @@ def gates(roles: Iterable[Role] | None) -> PermissionExtension:
 
 
 def _holds_storable(parts: dict[str, Any]) -> bool:
-    return all(_is_storable(part) for name, part in parts.items() if name != "body")
+    return all(_is_storable_throughout(part) for name, part in parts.items() if name != "body")
 
 
-def _is_storable(value: Any) -> bool:
+def _is_storable_throughout(value: Any) -> bool:
     if isinstance(value, str):
         return is_storable(value)
     if isinstance(value, dict):

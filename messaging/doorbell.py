@@ -24,11 +24,8 @@ from messaging.redis_backend import RedisBackend
 logger = logging.getLogger(__name__)
 
 CHANNEL = "lms-messages"
-_WORDS = re.compile(r"(?:[fa][0-9a-f]{32}(?: |$))*+")
-
 # Of a crowd that is rung for; others are served before the rest.
 WOKEN_AT_ONCE = 100
-
 # How long a broker may take for what is rung at once, before that is given up. No answer waits.
 RING_LIMIT_SECONDS = 1.0
 RECONNECT_SECONDS = (0.1, 5.0)
@@ -53,6 +50,9 @@ class Ring(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.topic}{self.user_id.hex}"
+
+
+_WORDS = re.compile(rf"(?:[{''.join(Topic)}][0-9a-f]{{32}}(?: |$))*+")
 
 
 def words_in(text: str) -> list[str]:
@@ -106,9 +106,9 @@ class Doorbell:
         # Begins what this process publishes: it has rung here already when it comes back.
         self._name = uuid4().hex
         self._heard_at = 0.0
-        # By the words of their rings: a crowd is rung for at once.
+        # By the words of their rings, as these come over the wire.
         self._bells: dict[str, set[Bell]] = {}
-        # For how many rings somebody of that id waits.
+        # How many bells hang for each person.
         self._listening: Counter[UUID] = Counter()
         self._broadcast: Broadcast | None = None
         self._has_connected = asyncio.Event()
@@ -183,10 +183,10 @@ class Doorbell:
         """Ring in this process only."""
         self._wake(list(map(str, rings)))
 
-    def wake_behind(self, user_id: UUID, seq: int) -> None:
-        """Ring in this process for who follows this feed and has not seen its newest entry.
+    def wake_unless_at(self, user_id: UUID, seq: int) -> None:
+        """Ring in this process for who follows this feed and is not at its newest entry.
 
-        Also for who has seen more: the feed of a restored database, which they are to know.
+        Also for who is ahead of it: a failover may take the end of a log.
         """
         for bell in self._bells.get(str(Ring(Topic.FEED, user_id)), ()):
             if bell.reached != seq:

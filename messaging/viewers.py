@@ -8,7 +8,7 @@ from uuid import UUID
 from messaging.errors import SignedOut
 from messaging.feed.cursor import Cursor
 from messaging.reads.columns import UserRow, user_columns
-from messaging.roles import GRANTED, granted, holds
+from messaging.roles import GRANTABLE, grants_of, holds
 from models import MessagingMode, Role, UserStatus
 from models.database import Database
 
@@ -24,7 +24,7 @@ class Viewer:
     # Read before everything else of the operation: whatever the lists miss comes after it.
     feed_seq: int
     unread_count: int
-    # Of the roles that are granted.
+    # The roles that are granted, as the sum of their bits (messaging.roles).
     grants: int
     is_instructor: bool
     is_enrolled: bool
@@ -42,7 +42,7 @@ class Viewer:
     @property
     def roles(self) -> frozenset[Role]:
         """The account-wide roles, those that follow from courses, and LEARNER for the rest."""
-        held = {role for role in GRANTED if holds(self.grants, role)}
+        held = {role for role in GRANTABLE if holds(self.grants, role)}
         if self.is_instructor:
             held.add(Role.INSTRUCTOR)
         if self.is_enrolled or not self.is_administrative:
@@ -74,7 +74,7 @@ def viewer_columns(user: str, account: str, box: str) -> str:
     """The SELECT list of a Viewer over rows of users, accounts and mailboxes."""
     return f"""{user_columns(user)}, {user}.account_id,
         {account}.messaging_mode, {account}.feed_epoch, {box}.seq, {box}.unread_count,
-        {granted(user)},
+        {grants_of(user)},
         EXISTS (SELECT 1 FROM instructor_assignments i JOIN courses k ON k.id = i.course_id
             WHERE i.user_id = {user}.id AND i.is_active AND NOT k.is_archived),
         EXISTS (SELECT 1 FROM enrolments e JOIN courses k ON k.id = e.course_id

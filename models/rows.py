@@ -68,7 +68,7 @@ class _Source:
     """The expression that makes a row of the columns c0, c1 and on."""
 
     def __init__(self, is_sqlite: bool) -> None:
-        # What the expression calls, by the names it does so.
+        # What the expression calls, by its names there.
         self.names: dict[str, Any] = {}
         self.columns = 0
         self._is_sqlite = is_sqlite

@@ -33,7 +33,7 @@ RETRY_LATER = {"Retry-After": "2"}
 
 
 def answer_with(body: bytes, media_type: str) -> ASGIApp:
-    """The answer that most requests get: as a Response, which would take time to be one."""
+    """What most requests are answered: as by a Response, without what it takes to make one."""
     start = {
         "type": "http.response.start",
         "status": 200,

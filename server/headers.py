@@ -40,7 +40,7 @@ class WithHeaders:
     def __init__(self, app: ASGIApp, allowed_origins: Collection[str]) -> None:
         self._app = app
         # Answers who asks for leave first, by OPTIONS.
-        self._cors = cors = CORSMiddleware(
+        self._cors = CORSMiddleware(
             app,
             allow_origins=allowed_origins,
             allow_methods=["GET", "POST"],
@@ -48,7 +48,7 @@ class WithHeaders:
             expose_headers=["Retry-After"],
             max_age=86_400,
         )
-        self._to_others = _raw(cors.simple_headers)
+        self._to_others = _raw(self._cors.simple_headers)
         self._by_origin = {
             origin.encode(): [*self._to_others, (_ALLOWED, origin.encode())]
             for origin in allowed_origins

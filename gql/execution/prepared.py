@@ -61,7 +61,7 @@ class Prepared:
         return executor
 
     def _values(self, variables: Mapping[str, Any]) -> VariableValues | None:
-        """The coerced variables; None where something is wrong with them, or has a default.
+        """The coerced variables; None where one is wrong, or is left out and has a default.
 
         How deep they are does not matter here: what comes beside a document has a limit of its own
         (gql/limits/variables.py).

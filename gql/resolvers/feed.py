@@ -9,10 +9,7 @@ from gql import ids
 from gql.context import Context, Info
 from messaging.access import access_conversation
 from messaging.feed.following import follow
-from messaging.feed.reading import (
-    FeedEvent,
-    MessageSentEvent,
-)
+from messaging.feed.reading import FeedEvent, MessageSentEvent
 
 
 def feed(info: Info, after: str | None = None) -> AsyncGenerator[FeedEvent, None]:

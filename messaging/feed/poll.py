@@ -1,4 +1,4 @@
-"""The poll: finds what no ring announced, in one statement for everybody who waits here."""
+"""The poll: finds what no ring announced, together for everybody who waits here."""
 
 import asyncio
 from dataclasses import dataclass
@@ -29,20 +29,20 @@ class Poll(Background):
         self._seen: dict[UUID, int] = {}
 
     async def look(self) -> None:
-        """Wake who has not seen the newest entry of their feed, and who may not be here any more.
+        """Wake who is not at the newest entry of their feed, and who may not be here any more.
 
-        A feed that has not grown since the last look is nobody's concern. Most of those that have
+        A feed that has not moved since the last look is nobody's concern. Most of those that have
         were announced by rings, and are read: a crowd that was told is not woken again.
         """
         waiting = list(self._doorbell.listening_users())
         seen: dict[UUID, int] = {}
         for start in range(0, len(waiting), _IDS_AT_ONCE):
             heads = await _seqs(for_reading(), waiting[start : start + _IDS_AT_ONCE])
-            grown = [user_id for user_id, seq in heads.items() if self._seen.get(user_id) != seq]
-            for user_id in grown:
-                self._doorbell.wake_behind(user_id, heads[user_id])
+            moved = [user_id for user_id, seq in heads.items() if self._seen.get(user_id) != seq]
+            for user_id in moved:
+                self._doorbell.wake_unless_at(user_id, heads[user_id])
             # After the heads: what ended somebody's stay is an entry of theirs.
-            gone = await _inactive(for_reading(), grown)
+            gone = await _inactive(for_reading(), moved)
             self._doorbell.wake(Ring(Topic.ACCESS, user_id) for user_id in gone)
             seen |= heads
         self._seen = seen

@@ -235,7 +235,7 @@ def _event(line: _Line, entry: _Entry) -> FeedEvent:
 
 
 def _sent(line: _Line, conversation: ConversationRow, message_id: UUID) -> MessageRow | None:
-    """The message, if it was sent and the viewer sees it; who deleted one tells of it too."""
+    """The message, if the viewer sees it; None for one that is gone, as what was deleted is."""
     if line.message is not None:
         line.message.sign(line.viewer.user, conversation.peer)
         return line.message

@@ -24,7 +24,8 @@ CONVERSATION_COLUMNS = f"""
 
 # What belongs to a participant's side p of a conversation c. More tables than PostgreSQL looks at
 # together (join_collapse_limit): what narrows p down must stand before them.
-_JOINS = """
+FROM_SIDE = """
+    FROM participants p
     JOIN conversations c ON c.id = p.conversation_id
     JOIN users viewer ON viewer.id = p.user_id
     JOIN users peer ON peer.id = p.peer_id
@@ -34,8 +35,6 @@ _JOINS = """
     LEFT JOIN messages m ON m.id = p.last_message_id
     LEFT JOIN courses course ON course.id = m.course_id
 """
-
-FROM_SIDE = f"FROM participants p {_JOINS}"
 
 _SELECT = f"SELECT {CONVERSATION_COLUMNS} {FROM_SIDE}"
 

@@ -107,13 +107,15 @@ async def test_a_crowd_is_woken_in_parts() -> None:
 
 
 async def test_who_has_seen_the_newest_entry_is_not_woken() -> None:
-    """Of the devices of a person only those that are behind look again."""
+    """Of the devices of a person only those that are elsewhere look again."""
     doorbell = Doorbell("memory://")
     with (
         doorbell.listen(Topic.FEED, LENA) as behind,
+        doorbell.listen(Topic.FEED, LENA) as there,
         doorbell.listen(Topic.FEED, LENA) as ahead,
         doorbell.listen(Topic.ACCESS, LENA) as other_topic,
     ):
-        behind.reached, ahead.reached = 6, 7
-        doorbell.wake_behind(LENA, 7)
-        assert [bell.is_rung for bell in (behind, ahead, other_topic)] == [True, False, False]
+        behind.reached, there.reached, ahead.reached = 6, 7, 8
+        doorbell.wake_unless_at(LENA, 7)
+        bells = behind, there, ahead, other_topic
+        assert [bell.is_rung for bell in bells] == [True, False, True, False]
