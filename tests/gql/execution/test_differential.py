@@ -23,6 +23,9 @@ SEED = int(os.environ.get("SEED", "1"))
 # How many of a hundred values are wrong: in most operations none, in some many.
 WRONG = (0, 0, 0.2, 1, 4, 30)
 
+# Of a long run on a machine that has other work.
+LONGEST_SECONDS = max(120, OPERATIONS // 2)
+
 COMPILED, CORE = orchard(is_compiled=True), orchard(is_compiled=False)
 
 
@@ -63,6 +66,7 @@ def _error(error: GraphQLError) -> str:
     return json.dumps(error.formatted, sort_keys=True, default=repr)
 
 
+@pytest.mark.timeout(LONGEST_SECONDS)
 @pytest.mark.sqlite_only("no database")
 @pytest.mark.parametrize("kind", ["query", "mutation", "subscription"])
 async def test_random_operations(kind: str) -> None:
