@@ -119,13 +119,16 @@ class Lending:
         return False
 
 
+def end_at_once(connection: Any) -> None:
+    """End a connection without a word, be it that it has ended by itself and the pool knows."""
+    with contextlib.suppress(asyncpg.InterfaceError):
+        connection.terminate()
+
+
 def _is_usable(connection: Any) -> bool:
-    try:
+    with contextlib.suppress(asyncpg.InterfaceError):
         if not connection.is_closed():
             return True
         # Its socket is gone, which the pool does not know.
-        connection.terminate()
-    except asyncpg.InterfaceError:
-        # It was closed while nobody used it, and the pool knows.
-        pass
+        end_at_once(connection)
     return False

@@ -28,7 +28,7 @@ from tortoise.backends.base_postgres.client import translate_exceptions
 from tortoise.connection import get_connections
 
 from models.failures import NoPlace, is_lost, is_refused
-from models.lending import REST_LIMIT_SECONDS, Lending
+from models.lending import REST_LIMIT_SECONDS, Lending, end_at_once
 
 # A little more than a lock is waited for, so that whoever comes after one who waited gets a turn.
 PLACE_LIMIT_SECONDS = 3.0
@@ -56,7 +56,7 @@ class _Lent(PoolConnectionWrapper[Any]):
             return
         if is_refused(error):
             # The next one may lead to a server that was made the primary.
-            cast(Any, self.connection).terminate()
+            end_at_once(self.connection)
         await self.lending.give_up(self.connection)
 
 
@@ -106,22 +106,22 @@ class _TransactionContext(TransactionContextPooled):
             await self.client.commit()
         except BaseException:
             # Whether it was done is open; what is not ends with the connection.
-            self.client._connection.terminate()
+            end_at_once(self.client._connection)
             raise
 
     async def _undo(self, error: BaseException) -> None:
         """Roll back, or end the connection, which does the same; why is told by who raised."""
         if is_refused(error):
-            self.client._connection.terminate()
+            end_at_once(self.client._connection)
             return
         try:
             async with asyncio.timeout(REST_LIMIT_SECONDS):
                 await self.client.rollback()
         except Exception:  # noqa: BLE001  # whatever a broken connection raises
-            self.client._connection.terminate()
+            end_at_once(self.client._connection)
 
     async def _end_connection(self) -> None:
-        self.client._connection.terminate()
+        end_at_once(self.client._connection)
         await self._lending.give_up(self.client._connection)
 
 
