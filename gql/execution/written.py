@@ -26,12 +26,16 @@ class Written:
         self._write(f"part[{self._of(name)}] = {self._of(value)}")
 
     def leaf(self, name: str, read: Read, passing: type | None, complete: Leaf) -> None:
-        """A scalar or an enum; of exactly the class ``passing``, a value is complete as it is."""
+        """A scalar or an enum; of exactly the class ``passing``, a value is complete as it is.
+
+        None where no value is.
+        """
+        part, completed = f"part[{self._of(name)}]", self._of(complete)
+        if passing is None:
+            self._write(f"{part} = {completed}({self._read(read)})")
+            return
         self._write(f"value = {self._read(read)}")
-        self._write(
-            f"part[{self._of(name)}] = value if type(value) is {self._of(passing)}"
-            f" else {self._of(complete)}(value)"
-        )
+        self._write(f"{part} = value if type(value) is {self._of(passing)} else {completed}(value)")
 
     def composite(self, name: str, read: Read, complete: Complete, parent: str) -> None:
         """A field with fields of its own, or a list."""
