@@ -29,17 +29,14 @@ class Context:
     office: UnitOfWork
     doorbell: Doorbell
     reader: FeedReader
-    # None for a request without a token. A subscription renews it before each event.
+    # None for a request without a token.
     viewer_or_none: Viewer | None
     allowances: Allowances = UNLIMITED
     # From where; None where that is nobody's to limit.
     address: str | None = None
     # Whom the mutation that runs lets pass; the fields of a mutation run one after the other.
     roles_admitted: frozenset[Role] = frozenset()
-    loaders: Loaders = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.loaders = Loaders(lambda: self.viewer)
+    _loaders: Loaders | None = field(init=False, default=None)
 
     @property
     def viewer(self) -> Viewer:
@@ -47,6 +44,18 @@ class Context:
         if self.viewer_or_none is None:
             raise SignedOut
         return self.viewer_or_none
+
+    @property
+    def loaders(self) -> Loaders:
+        """What reads nested fields for the viewer. Raises SignedOut."""
+        if self._loaders is None:
+            self._loaders = Loaders(self.viewer)
+        return self._loaders
+
+    def renew(self, viewer: Viewer) -> None:
+        """Go on for the viewer as they are now, as a subscription does before each event."""
+        self.viewer_or_none = viewer
+        self._loaders = None
 
     async def perform(
         self,

@@ -4,8 +4,7 @@ Nothing is kept between two levels: a subscription would go on showing what it o
 """
 
 from collections import defaultdict
-from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TypeAlias
 from uuid import UUID
 
@@ -28,53 +27,62 @@ Thread: TypeAlias = tuple[ConversationRow, Window]
 
 
 class Loaders:
-    """The loaders of one operation, all under the rights of its viewer; few operations need one."""
+    """The loaders of one viewer in one operation; few operations need one.
 
-    def __init__(self, viewer: Callable[[], Viewer]) -> None:
+    None of them knows the loaders: what knows itself is left to Python's look for garbage.
+    """
+
+    def __init__(self, viewer: Viewer) -> None:
         self._viewer = viewer
 
     @cached_property
     def conversation_with(self) -> Together[UUID, ConversationRow | None]:
         """The viewer's chat with a person."""
-        return Together(self._conversations_with, most=_AT_ONCE, name="chats by person")
+        read = partial(_conversations_with, self._viewer)
+        return Together(read, most=_AT_ONCE, name="chats by person")
 
     @cached_property
     def department_of(self) -> Together[UUID, str | None]:
         """A person's department."""
-        return Together(self._departments_of, most=_AT_ONCE, name="departments")
+        return Together(_departments_of, most=_AT_ONCE, name="departments")
 
     @cached_property
     def instructors_of(self) -> Together[UUID, list[InstructorRow]]:
         """Who teaches a course."""
-        return Together(self._instructors_of, most=_AT_ONCE, name="instructors")
+        read = partial(_instructors_of, self._viewer)
+        return Together(read, most=_AT_ONCE, name="instructors")
 
     @cached_property
     def messages_in(self) -> Together[Thread, Page[MessageRow]]:
         """A part of a thread."""
-        return Together(self._messages_in, most=THREADS_AT_ONCE, name="threads")
+        read = partial(_messages_in, self._viewer)
+        return Together(read, most=THREADS_AT_ONCE, name="threads")
 
-    async def _conversations_with(self, peer_ids: list[UUID]) -> list[ConversationRow | None]:
-        found = await conversations_with(for_reading(), self._viewer().user, _distinct(peer_ids))
-        return [found.get(peer_id) for peer_id in peer_ids]
 
-    async def _departments_of(self, user_ids: list[UUID]) -> list[str | None]:
-        found = await department_names(for_reading(), _distinct(user_ids))
-        return [found.get(user_id) for user_id in user_ids]
+async def _conversations_with(viewer: Viewer, peer_ids: list[UUID]) -> list[ConversationRow | None]:
+    found = await conversations_with(for_reading(), viewer.user, _distinct(peer_ids))
+    return [found.get(peer_id) for peer_id in peer_ids]
 
-    async def _instructors_of(self, course_ids: list[UUID]) -> list[list[InstructorRow]]:
-        found = await instructors_of(for_reading(), self._viewer().id, _distinct(course_ids))
-        return [found[course_id] for course_id in course_ids]
 
-    async def _messages_in(self, threads: list[Thread]) -> list[Page[MessageRow]]:
-        by_window: dict[Window, dict[UUID, ConversationRow]] = defaultdict(dict)
-        for chat, window in threads:
-            by_window[window][chat.id] = chat
-        pages: dict[tuple[UUID, Window], Page[MessageRow]] = {}
-        for window, chats in by_window.items():
-            viewer = self._viewer().user
-            found = await list_messages(for_reading(), viewer, list(chats.values()), window)
-            pages.update(((each, window), page) for each, page in zip(chats, found, strict=True))
-        return [pages[chat.id, window] for chat, window in threads]
+async def _departments_of(user_ids: list[UUID]) -> list[str | None]:
+    found = await department_names(for_reading(), _distinct(user_ids))
+    return [found.get(user_id) for user_id in user_ids]
+
+
+async def _instructors_of(viewer: Viewer, course_ids: list[UUID]) -> list[list[InstructorRow]]:
+    found = await instructors_of(for_reading(), viewer.id, _distinct(course_ids))
+    return [found[course_id] for course_id in course_ids]
+
+
+async def _messages_in(viewer: Viewer, threads: list[Thread]) -> list[Page[MessageRow]]:
+    by_window: dict[Window, dict[UUID, ConversationRow]] = defaultdict(dict)
+    for chat, window in threads:
+        by_window[window][chat.id] = chat
+    pages: dict[tuple[UUID, Window], Page[MessageRow]] = {}
+    for window, chats in by_window.items():
+        found = await list_messages(for_reading(), viewer.user, list(chats.values()), window)
+        pages.update(((each, window), page) for each, page in zip(chats, found, strict=True))
+    return [pages[chat.id, window] for chat, window in threads]
 
 
 def _distinct(ids: list[UUID]) -> list[UUID]:

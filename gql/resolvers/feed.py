@@ -38,5 +38,5 @@ async def _follow(context: Context, after: str | None) -> AsyncGenerator[FeedEve
         async with aclosing(following) as events:
             async for event in events:
                 # What is nested in the event is resolved under the rights of now.
-                context.viewer_or_none = event.viewer
+                context.renew(event.viewer)
                 yield event
