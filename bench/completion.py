@@ -30,7 +30,7 @@ from gql.context import Context
 from gql.execution.schema import Schema
 from messaging.actions.sending import Sent
 from messaging.feed.reading import MessageSentEvent
-from messaging.policy.pairs import Pair
+from messaging.policy.chats import Bond, ChatState
 from messaging.reads.columns import ConversationRow, MessageRow, UserRow
 from messaging.reads.paging import Page
 from messaging.viewers import Viewer
@@ -62,7 +62,7 @@ def person(name: str) -> UserRow:
 ME, PEER = person("me"), person("peer")
 CHAT = a_key()
 VIEWER = Viewer(ME, a_key(), MessagingMode.ON, "e" * 8, 7, 3, 0, False, True)
-PAIR = Pair(False, MessagingMode.ON, UserStatus.ACTIVE, UserStatus.ACTIVE, "S1", None, False, True)
+STATE = ChatState(MessagingMode.ON, UserStatus.ACTIVE, Bond.PERMITTED)
 
 
 def message(seq: int) -> MessageRow:
@@ -78,7 +78,7 @@ def message(seq: int) -> MessageRow:
 
 def chat(_: int = 0) -> ConversationRow:
     """A chat of the list."""
-    return ConversationRow(CHAT, PEER, message(7), 2, datetime.now(UTC), PAIR)
+    return ConversationRow(CHAT, PEER, message(7), 2, datetime.now(UTC), STATE)
 
 
 @dataclass(slots=True)

@@ -6,9 +6,8 @@ service's own statement. So what is compared is how an answer is made, not what 
 """
 
 from messaging.actions.posting import _POST
-from messaging.policy.pairs import holds
-from messaging.policy.relations import STUDIED_UNDER
-from messaging.policy.rules import STARTING
+from messaging.policy.chats import may_one_start
+from messaging.policy.relations import was_unassigned
 
 # Over rows of users called viewer and peer, and one of accounts called account.
 CLOSED_REASON = f"""CASE
@@ -17,9 +16,8 @@ CLOSED_REASON = f"""CASE
     WHEN peer.status = 'REMOVED' THEN 'PEER_REMOVED'
     WHEN peer.status = 'DEACTIVATED' THEN 'PEER_DEACTIVATED'
     WHEN viewer.status = 'ACTIVE' AND viewer.account_id = peer.account_id
-        AND ({holds(STARTING, "viewer", "peer")} OR {holds(STARTING, "peer", "viewer")}) THEN NULL
-    WHEN {STUDIED_UNDER.format(a="viewer", b="peer")}
-        OR {STUDIED_UNDER.format(a="peer", b="viewer")} THEN 'INSTRUCTOR_UNASSIGNED'
+        AND {may_one_start("viewer", "peer")} THEN NULL
+    WHEN {was_unassigned("viewer", "peer")} THEN 'INSTRUCTOR_UNASSIGNED'
     ELSE 'NO_LONGER_PERMITTED' END"""
 
 # The peer's departments, for administrators only.

@@ -2,19 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from uuid import UUID
 
 from messaging.policy.reasons import Case, RefusalReason, refusal
-from messaging.policy.relations import STUDIED_UNDER
+from messaging.policy.relations import was_unassigned
 from messaging.policy.rules import ADMINISTRATIVE, STARTING, StartRule
 from models import MessagingMode, UserStatus
 from models.database import Database
-from models.rows import interned
 
 
-@interned
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Pair:
     """What holds between one person and a peer."""
 
@@ -30,35 +27,23 @@ class Pair:
 
     def start_refusal(self, rules: Iterable[StartRule] = STARTING) -> RefusalReason | None:
         """Why the one may not start a chat with the peer by any of these rules (S0-S4)."""
-        is_permitted = any(rule.id == self.starts_by for rule in rules)
-        return self._refusal(self._is_active and is_permitted)
-
-    @cached_property
-    def closed_reason(self) -> RefusalReason | None:
-        """Why neither may write in the chat they have (W1, W2)."""
-        return self._refusal(self._is_open)
-
-    @property
-    def _is_active(self) -> bool:
         # Asked for who signed in too: they may have been deactivated since.
-        return self.status is UserStatus.ACTIVE
-
-    @property
-    def _is_open(self) -> bool:
-        may_one_start = self.starts_by is not None or self.peer_starts_by is not None
-        return self._is_active and may_one_start
-
-    def _refusal(self, is_permitted: bool) -> RefusalReason | None:
+        is_active = self.status is UserStatus.ACTIVE
+        has_lapsed = self.has_chat and not (is_active and self._may_one_start)
         return refusal(
             Case(
                 is_self=self.is_self,
                 messaging_mode=self.messaging_mode,
                 peer_status=self.peer_status,
-                is_permitted=is_permitted,
+                is_permitted=is_active and any(rule.id == self.starts_by for rule in rules),
                 is_unassigned=self.is_unassigned,
-                has_lapsed=self.has_chat and not self._is_open,
+                has_lapsed=has_lapsed,
             )
         )
+
+    @property
+    def _may_one_start(self) -> bool:
+        return self.starts_by is not None or self.peer_starts_by is not None
 
 
 def holds(rules: Iterable[StartRule], a: str, b: str) -> str:
@@ -71,22 +56,10 @@ def _first_rule(a: str, b: str) -> str:
     return f"CASE WHEN {a}.account_id <> {b}.account_id THEN NULL {whens} END"
 
 
-def pair_columns(a: str, b: str, account: str, has_chat: str) -> str:
-    """The SELECT list of a Pair over two rows of users and one of accounts."""
-    unassigned = " OR ".join(STUDIED_UNDER.format(a=x, b=y) for x, y in ((a, b), (b, a)))
-    return f"""{a}.id = {b}.id, {account}.messaging_mode, {a}.status, {b}.status,
-        {_first_rule(a, b)}, {_first_rule(b, a)}, ({unassigned}), {has_chat}"""
-
-
 _PAIR = f"""
-    SELECT {
-    pair_columns(
-        "a",
-        "b",
-        "account",
-        "EXISTS (SELECT 1 FROM participants p WHERE p.user_id = a.id AND p.peer_id = b.id)",
-    )
-}
+    SELECT a.id = b.id, account.messaging_mode, a.status, b.status,
+        {_first_rule("a", "b")}, {_first_rule("b", "a")}, {was_unassigned("a", "b")},
+        EXISTS (SELECT 1 FROM participants p WHERE p.user_id = a.id AND p.peer_id = b.id)
     FROM users a JOIN accounts account ON account.id = a.account_id
     JOIN users b ON b.id = $2
     WHERE a.id = $1

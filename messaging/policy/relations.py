@@ -17,11 +17,11 @@ _ADMINISTERED = """
     JOIN department_subtrees s ON s.top_id = g.department_id
     WHERE g.user_id = {a}.id AND g.role = 'DEPARTMENT_ADMIN' AND g.is_active"""
 
-# {b} belongs to a department that {a} administers.
+# {b} belongs to a department that {a} administers; of most {a} it is known without a look.
 # Uses index: memberships (user_id, department_id).
-ADMINISTERS_SUBTREE = f"""EXISTS (
+ADMINISTERS_SUBTREE = f"""({{a}}.role <> 'LEARNER' AND EXISTS (
     SELECT 1 FROM memberships member
-    WHERE member.user_id = {{b}}.id AND member.department_id IN ({_ADMINISTERED}))"""
+    WHERE member.user_id = {{b}}.id AND member.department_id IN ({_ADMINISTERED})))"""
 
 # {course} is one of a department that {a} administers.
 ADMINISTERS_COURSE = f"{{course}}.department_id IN ({_ADMINISTERED})"
@@ -52,3 +52,8 @@ STUDIED_UNDER = """EXISTS (
     JOIN instructor_assignments i ON i.course_id = e.course_id
     WHERE e.user_id = {a}.id AND e.is_active AND i.user_id = {b}.id
     AND (k.is_archived OR NOT i.is_active))"""
+
+
+def was_unassigned(a: str, b: str) -> str:
+    """The condition that one of the two was assigned to teach the other, who still studies."""
+    return f"({STUDIED_UNDER.format(a=a, b=b)} OR {STUDIED_UNDER.format(a=b, b=a)})"

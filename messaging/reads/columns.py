@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from messaging.policy.pairs import Pair
+from messaging.policy.chats import ChatState
 from messaging.policy.reasons import RefusalReason
 from models import Role, UserStatus
 
@@ -58,7 +58,7 @@ class ConversationRow:
     last_message: MessageRow | None
     unread_count: int
     last_activity_at: datetime
-    pair: Pair
+    state: ChatState
 
     def sign(self, viewer: UserRow) -> None:
         """Put the sender to its last message."""
@@ -68,12 +68,12 @@ class ConversationRow:
     @property
     def closed_reason(self) -> RefusalReason | None:
         """Why nobody may write in it; None while it is open."""
-        return self.pair.closed_reason
+        return self.state.closed_reason
 
     @property
     def may_reply(self) -> bool:
         """Whether the viewer may write in it now."""
-        return self.pair.closed_reason is None
+        return self.state.closed_reason is None
 
 
 def user_columns(user: str) -> str:

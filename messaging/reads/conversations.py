@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from messaging.policy.pairs import pair_columns
+from messaging.policy.chats import chat_state_columns
 from messaging.reads.columns import ConversationRow, UserRow, message_columns, user_columns
 from messaging.reads.paging import (
     Page,
@@ -20,7 +20,7 @@ from models.database import Database, placeholders
 
 CONVERSATION_COLUMNS = f"""
     c.id, {user_columns("peer")}, {message_columns("p", "other")},
-    p.unread_count, c.last_activity_at, {pair_columns("viewer", "peer", "account", "TRUE")}"""
+    p.unread_count, c.last_activity_at, {chat_state_columns("viewer", "peer", "account")}"""
 
 # What belongs to a participant's side p of a conversation c. More tables than PostgreSQL looks at
 # together (join_collapse_limit): what narrows p down must stand before them.
