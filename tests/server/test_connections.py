@@ -17,6 +17,7 @@ from tests.support.client import PATIENCE_SECONDS
 from tests.support.crowd import frame, upgrade
 from tests.support.operations import FEED
 from tests.support.people import Person, done
+from tests.support.raw import small_peer
 from tests.support.service import Service
 from tests.support.waiting import until
 
@@ -44,15 +45,11 @@ def connections(monkeypatch: pytest.MonkeyPatch) -> list[PatientWebSockets]:
     return made
 
 
-async def small_peer(service: Service) -> socket.socket:
+async def small_socket(service: Service) -> socket.socket:
     """A socket whose other end takes in next to nothing; nobody signed in."""
-    host, port = service.url.removeprefix("http://").split(":")
-    peer = socket.socket()
-    peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2_048)
-    peer.setblocking(False)
+    peer = await small_peer(service.url)
     loop = asyncio.get_running_loop()
-    await loop.sock_connect(peer, (host, int(port)))
-    await loop.sock_sendall(peer, upgrade(host))
+    await loop.sock_sendall(peer, upgrade("127.0.0.1"))
     assert b"101 " in await loop.sock_recv(peer, 1_024)
     return peer
 
@@ -61,7 +58,7 @@ async def stuck_peer(
     service: Service, name: str, subscriptions: int = SUBSCRIPTIONS
 ) -> socket.socket:
     """A socket with many feeds whose other end never reads."""
-    peer, loop = await small_peer(service), asyncio.get_running_loop()
+    peer, loop = await small_socket(service), asyncio.get_running_loop()
     authorization = {"Authorization": f"Bearer {service.token(name)}"}
     await loop.sock_sendall(peer, frame({"type": "connection_init", "payload": authorization}))
     await loop.sock_recv(peer, 1_024)
@@ -151,7 +148,7 @@ async def test_a_flood_of_pings_fills_nothing(
     """Who pings, needs no token for it and reads no answer, is held up and then cut off."""
     monkeypatch.setattr("server.connections.CUT_SECONDS", 1.0)
     largest = 0
-    with await small_peer(service) as peer:
+    with await small_socket(service) as peer:
         [connection] = connections
 
         async def flood() -> None:
@@ -222,7 +219,7 @@ async def test_who_breaks_the_protocol_midway_is_no_news(
     monkeypatch.setattr(Parts, "sign_in", sign_in_late)
     monkeypatch.setattr(PatientWebSockets, "handle_parser_exception", tell_and_end)
     loop = asyncio.get_running_loop()
-    with await small_peer(service) as peer:
+    with await small_socket(service) as peer:
         authorization = {"Authorization": f"Bearer {service.token('lena')}"}
         await loop.sock_sendall(peer, frame({"type": "connection_init", "payload": authorization}))
         await begun.wait()
@@ -251,7 +248,7 @@ async def test_a_flood_of_frames_holds_up_nobody(
     monkeypatch.setattr(WebSocketsSansIOProtocol, "data_received", take_and_note)
     loop = asyncio.get_running_loop()
     numbers = range(10_000)
-    with await small_peer(service) as peer:
+    with await small_socket(service) as peer:
         taking_turns = asyncio.create_task(take_turns())
         peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
         flood = b"".join(
@@ -280,7 +277,7 @@ async def test_a_message_in_endless_fragments(
 ) -> None:
     """It ends its connection, although nothing in it has any size."""
     loop = asyncio.get_running_loop()
-    with await small_peer(service) as peer:
+    with await small_socket(service) as peer:
         empty = bytes([0x00, 0x80]) + bytes(4)
         await loop.sock_sendall(peer, bytes([0x01, 0x80]) + bytes(4) + empty * 2_000)
         async with asyncio.timeout(PATIENCE_SECONDS):

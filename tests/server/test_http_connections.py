@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -18,7 +17,7 @@ from tests.support.client import PATIENCE_SECONDS
 from tests.support.crowd import frame, receive, upgrade
 from tests.support.outside import serving as serving_outside
 from tests.support.places import Place
-from tests.support.raw import request, wire
+from tests.support.raw import request, small_peer, wire
 from tests.support.service import Service, serving
 from tests.support.waiting import until
 
@@ -68,15 +67,6 @@ async def connected(
             yield reader, writer
     finally:
         writer.close()
-
-
-async def small_peer(service: Service) -> socket.socket:
-    """A connection whose other end takes in next to nothing by itself."""
-    peer = socket.socket()
-    peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2_048)
-    peer.setblocking(False)
-    await asyncio.get_running_loop().sock_connect(peer, address_of(service))
-    return peer
 
 
 def address_of(service: Service) -> tuple[str, int]:
@@ -213,7 +203,7 @@ MUCH = b"GET /much HTTP/1.1\r\nConnection: close\r\n\r\n"
 async def held_up(place: Place, connections: list[BoundedHttp]) -> AsyncIterator[BoundedHttp]:
     """A connection whose peer asked for much, and takes nothing of it."""
     async with serving_much(place) as service:
-        with await small_peer(service) as peer:
+        with await small_peer(service.url) as peer:
             await asyncio.get_running_loop().sock_sendall(peer, MUCH)
             await until(lambda: bool(connections) and connections[0].flow.write_paused)
             [connection] = connections
@@ -246,7 +236,7 @@ async def test_a_peer_that_takes_it_slowly(place: Place, limits: Callable[..., N
     limits(CUT_SECONDS=0.3, HEAD_SECONDS=0.3, REQUEST_SECONDS=0.3)
     loop = asyncio.get_running_loop()
     async with serving_much(place) as service, asyncio.timeout(PATIENCE_SECONDS):
-        with await small_peer(service) as peer:
+        with await small_peer(service.url) as peer:
             await loop.sock_sendall(peer, MUCH)
             taken, began = 0, loop.time()
             while some := await loop.sock_recv(peer, 8_192):

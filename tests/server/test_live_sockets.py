@@ -1,21 +1,20 @@
 """Sockets that are open: how long they may be, and what one operation means to another."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
 
 from gql.execution.schema import Schema
-from messaging.doorbell import Doorbell, Ring, Topic
-from messaging.work import UnitOfWork
+from messaging.doorbell import Ring, Topic
 from server.authentication import Session
 from server.callers import Caller
 from server.parts import Parts
 from server.sockets import Socket
-from server.tokens import TokenVerifier
 from tests.support.cast import user_id
 from tests.support.client import Closed, Failed
+from tests.support.deaf import DeafDoorbell, serving_with
 from tests.support.operations import FEED, VIEWER
 from tests.support.people import Person
 from tests.support.places import Place
@@ -23,13 +22,6 @@ from tests.support.service import Service, serving
 from tests.support.waiting import until
 
 OUT = ("deactivateUser", "removeUser")
-
-
-class DeafDoorbell(Doorbell):
-    """A doorbell whose rings are all lost."""
-
-    def ring(self, rings: Iterable[Ring]) -> None:
-        """Do nothing."""
 
 
 async def put_out(service: Service, mutation: str) -> None:
@@ -94,10 +86,7 @@ async def test_put_out_of_many_operations(
 @pytest.mark.parametrize("mutation", OUT)
 async def test_put_out_unheard(place: Place, mutation: str) -> None:
     """They end likewise where the doorbell's ring is lost: the poll finds out."""
-    settings = place.settings(poll_seconds=0.05)
-    doorbell = DeafDoorbell("memory://")
-    parts = Parts(TokenVerifier(settings), doorbell, UnitOfWork(doorbell))
-    async with serving(settings, parts) as service:
+    async with serving_with(DeafDoorbell("memory://"), place, poll_seconds=0.05) as service:
         await put_out(service, mutation)
 
 

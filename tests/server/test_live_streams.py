@@ -3,8 +3,7 @@
 import asyncio
 import json
 import signal
-import socket
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import aclosing, suppress
 from datetime import timedelta
 from functools import partial
@@ -12,22 +11,21 @@ from functools import partial
 import pytest
 
 from gql.execution.schema import Schema
-from messaging.doorbell import Doorbell, Ring, Topic
-from messaging.work import UnitOfWork
+from messaging.doorbell import Ring, Topic
 from server.lines import Lines
-from server.parts import Parts
-from server.tokens import TokenVerifier
 from tests.server.test_ending import LIMIT_SECONDS, refuses, stopped, tell_to_stop
-from tests.server.test_live_sockets import OUT, DeafDoorbell
+from tests.server.test_live_sockets import OUT
 from tests.server.test_stuck_peers import HIGH_WATER_BYTES, LENGTH, MESSAGES
 from tests.support import operations
 from tests.support.cast import user_id
 from tests.support.client import Failed
+from tests.support.deaf import DeafDoorbell, HalfDeafDoorbell, serving_with
 from tests.support.operations import FEED, VIEWER
 from tests.support.outside import front_end, start_chat
 from tests.support.outside import serving as serving_outside
 from tests.support.people import Person, done
 from tests.support.places import Place
+from tests.support.raw import small_streams
 from tests.support.service import Service, serving
 from tests.support.streams import CutOff, stream, written
 from tests.support.waiting import held_write_lock, until, until_asked
@@ -64,27 +62,17 @@ async def test_put_out(service: Service, mutation: str) -> None:
 @pytest.mark.parametrize("mutation", OUT)
 async def test_put_out_unheard(place: Place, mutation: str) -> None:
     """They end likewise where the doorbell's ring is lost: the poll finds out."""
-    settings = place.settings(poll_seconds=0.05)
-    doorbell = DeafDoorbell("memory://")
-    parts = Parts(TokenVerifier(settings), doorbell, UnitOfWork(doorbell))
-    async with serving(settings, parts) as service:
+    async with serving_with(DeafDoorbell("memory://"), place, poll_seconds=0.05) as service:
         await put_out(service, mutation)
-
-
-class HalfDeafDoorbell(Doorbell):
-    """A doorbell that wakes nobody for their feed."""
-
-    def wake(self, rings: Iterable[Ring]) -> None:
-        """Ring for what a person may do."""
-        super().wake(ring for ring in rings if ring.topic is Topic.ACCESS)
 
 
 async def test_put_out_of_a_feed_that_sleeps(place: Place) -> None:
     """A stream ends likewise before its feed has heard of anything (W4)."""
-    settings = place.settings(poll_seconds=300)
     doorbell = HalfDeafDoorbell("memory://")
-    parts = Parts(TokenVerifier(settings), doorbell, UnitOfWork(doorbell))
-    async with serving(settings, parts) as service, stream(service.as_("lena"), FEED) as feed:
+    async with (
+        serving_with(doorbell, place, poll_seconds=300) as service,
+        stream(service.as_("lena"), FEED) as feed,
+    ):
         await feed.comment()
         # Its feed has begun to wait for a ring.
         await feed.nothing()
@@ -174,12 +162,7 @@ async def test_a_peer_that_never_reads_is_given_up(
     doorbell = service.parts.doorbell
     chat = done(await leo.start("lena"))["conversation"]["id"]
     monkeypatch.setattr(Lines, "connection_made", made_and_noted)
-    host, port = service.url.removeprefix("http://").split(":")
-    peer = socket.socket()
-    peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2_048)
-    peer.setblocking(False)
-    await asyncio.get_running_loop().sock_connect(peer, (host, int(port)))
-    reader, writer = await asyncio.open_connection(sock=peer, limit=1_024)
+    reader, writer = await small_streams(service.url)
     # As many texts as fill what the kernel holds between the two.
     texts = " ".join(f"t{number}: body" for number in range(40))
     writer.write(written(service.as_("lena"), FEED.replace("body", f"body {texts}")))

@@ -17,6 +17,7 @@ from tests.support.cast import user_id
 from tests.support.crowd import frame, receive, upgrade
 from tests.support.operations import CONVERSATION, FEED
 from tests.support.people import Person, done
+from tests.support.raw import small_streams
 from tests.support.service import Service
 from tests.support.waiting import until
 
@@ -37,13 +38,8 @@ async def reluctant_peer(
     service: Service, name: str, subscriptions: int
 ) -> tuple[StreamReader, asyncio.StreamWriter]:
     """A socket with many feeds whose other end takes in next to nothing by itself."""
-    host, port = service.url.removeprefix("http://").split(":")
-    peer = socket.socket()
-    peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2_048)
-    peer.setblocking(False)
-    await asyncio.get_running_loop().sock_connect(peer, (host, int(port)))
-    reader, writer = await asyncio.open_connection(sock=peer, limit=1_024)
-    writer.write(upgrade(host))
+    reader, writer = await small_streams(service.url)
+    writer.write(upgrade("127.0.0.1"))
     assert b"101 " in await reader.readuntil(b"\r\n\r\n")
     authorization = {"Authorization": f"Bearer {service.token(name)}"}
     writer.write(frame({"type": "connection_init", "payload": authorization}))

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -34,6 +35,21 @@ async def request(
     encoded = [(name.encode(), value.encode("latin-1")) for name, value in all_headers]
     async with httpx2.AsyncClient(timeout=PATIENCE_SECONDS, verify=False) as http:
         return await http.request(method, url, content=content or None, headers=encoded)
+
+
+async def small_peer(url: str) -> socket.socket:
+    """A connection whose own end takes in next to nothing by itself."""
+    host, port = url.removeprefix("http://").split(":")
+    peer = socket.socket()
+    peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2_048)
+    peer.setblocking(False)
+    await asyncio.get_running_loop().sock_connect(peer, (host, int(port)))
+    return peer
+
+
+async def small_streams(url: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Such a connection as streams."""
+    return await asyncio.open_connection(sock=await small_peer(url), limit=1_024)
 
 
 def codes(response: httpx2.Response) -> list[str]:
