@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.cast import make_cast
+from tests.support.pages import LMS, PHOTOS, build
 from tests.support.places import Place
 from tests.support.servers import Postgres
 from tests.support.service import Service, serving
@@ -27,4 +28,19 @@ async def postgres(tmp_path: Path) -> AsyncIterator[Postgres]:
 async def own_service(postgres: Postgres) -> AsyncIterator[Service]:
     """The service over it."""
     async with serving(Place(postgres.url()).settings()) as service:
+        yield service
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Path:
+    """A small build of the pages."""
+    return build(tmp_path)
+
+
+@pytest.fixture
+async def pages(place: Place, built: Path) -> AsyncIterator[Service]:
+    """The service with that build, the explorer on, inside an LMS, with photos from elsewhere."""
+    odd = f"{LMS.upper()}:443"
+    settings = place.settings(explorer=True, allowed_origins=odd, photo_origins=PHOTOS)
+    async with serving(settings, built=built) as service:
         yield service
