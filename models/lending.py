@@ -89,7 +89,7 @@ class Lending:
                 if connection is None:
                     self._free_place()
                 else:
-                    self._hand_on(connection)
+                    await self.take_back(connection)
             raise
 
     async def _fetch(self) -> Any:

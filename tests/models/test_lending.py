@@ -137,6 +137,19 @@ async def test_nobody_waits_for_a_database_that_is_away() -> None:
         assert len({id(await lending.take()) for _ in range(2)}) == 2
 
 
+async def test_a_turn_of_who_has_left_does_not_outlast_the_end() -> None:
+    """The pool gets back too what was on its way to somebody who is gone when all has ended."""
+    pool = Pool(1)
+    lending = lending_of(pool)
+    connection = await lending.take()
+    [waiting] = await asked(lending, "waits", order=[])
+    await lending.take_back(connection)
+    await lending.end()
+    waiting.cancel()
+    await asyncio.wait({waiting})
+    assert pool.out == 0
+
+
 async def test_what_comes_back_after_the_end(place: Place) -> None:
     """A connection that is still out when all are given back goes to the pool, which closes."""
     if not place.is_postgres:
