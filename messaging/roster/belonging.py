@@ -1,6 +1,5 @@
 """Orgs and roles of users become memberships and grants."""
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -46,7 +45,7 @@ async def take_belonging(job: Job, sole_root: str | None) -> None:
     async def compare(db: Database, chunk: Sequence[str]) -> Changes:
         return await _compare(job, db, read_claims(job.staging, job.shape, chunk, sole_root))
 
-    total = await asyncio.to_thread(job.staging.execute, _FIND_PLACED)
+    total = await job.staging.in_thread(job.staging.execute, _FIND_PLACED)
     placed = job.staging.chunks("SELECT id FROM placed WHERE true", "id")
     named = ([source_id for (source_id,) in chunk] for chunk in placed)
     await job.take("departments and roles of people", total, named, compare)

@@ -1,6 +1,5 @@
 """Importing a roster, from the first file to the last transaction."""
 
-import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,12 +80,12 @@ async def _check(job: Job, options: ImportOptions) -> str | None:
         _refuse(staging)
     job.progress("checking", 0, None)
     await tree.load_standing(for_reading(), job.account_id, job.shape, staging)
-    await asyncio.to_thread(tree.grow, staging, job.report)
+    await staging.in_thread(tree.grow, staging, job.report)
     await load_known(for_reading(), job.account_id, job.shape, staging)
-    await asyncio.to_thread(check_references, staging)
+    await staging.in_thread(check_references, staging)
     if staging.fault_count and not options.skip_bad_rows:
         _refuse(staging)
-    await asyncio.to_thread(skip_dependents, staging)
+    await staging.in_thread(skip_dependents, staging)
     job.report.skipped = staging.faults(LISTED_FAULTS)
     job.report.skipped_total = staging.fault_count
     for file in sorted(job.shape.illegible | job.shape.unread):

@@ -33,7 +33,7 @@ async def read_set(
         if shape.modes[file] is not Mode.ABSENT:
             with open_table(source, file, _encoding(source, file, report)) as table:
                 await _read(reading, table, progress)
-    await asyncio.to_thread(staging.index)
+    await staging.in_thread(staging.index)
     if report.refused_photos:
         report.warn(
             f"{report.refused_photos:,} photos are neither on this server nor on an origin of "

@@ -3,15 +3,23 @@
 Only what the project holds of a person ever gets here: no password, no address, no birthday.
 """
 
+import asyncio
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import Any, ParamSpec, TypeVar
 
 from messaging.roster.errors import Fault
 from messaging.roster.files import FILES, MANIFEST
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 # Rows a transaction, and rows a look-up.
 CHUNK = 1_000
+# A statement that begins just after it was told to stop is told again.
+_STOP_AGAIN_SECONDS = 0.05
 
 # ``name`` and ``title`` are null, and ``states_…`` false, where the row does not say; ``bad`` rows
 # are kept because a row that is wrong still shows that its subject is there.
@@ -63,6 +71,20 @@ class Staging:
     def close(self) -> None:
         """Forget everything."""
         self._db.close()
+
+    async def in_thread(self, run: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run what takes long over whole tables; cancelled, it has stopped before this raises."""
+        loop = asyncio.get_running_loop()
+        # No task: one that is cancelled is done before its thread is.
+        running = loop.run_in_executor(None, partial(run, *args, **kwargs))
+        try:
+            return await asyncio.shield(running)
+        finally:
+            # Closed under a thread that uses it, the database takes the process with it.
+            while not running.done():
+                self._db.interrupt()
+                with suppress(asyncio.CancelledError):
+                    await asyncio.wait({running}, timeout=_STOP_AGAIN_SECONDS)
 
     def index(self) -> None:
         """Make the tables fit to be looked up, once they are filled."""

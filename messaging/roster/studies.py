@@ -1,6 +1,5 @@
 """Enrolments become enrolments and instructor assignments."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -98,7 +97,7 @@ async def take_studies(job: Job) -> None:
         return await _compare(job, db, [_Pair(*row) for row in chunk])
 
     chunks = job.staging.chunks(_PAIRS, "person", "class", is_grouped=True)
-    total = await asyncio.to_thread(job.staging.number, _TOTAL)
+    total = await job.staging.in_thread(job.staging.number, _TOTAL)
     await job.take("enrolments", total, chunks, compare)
 
 

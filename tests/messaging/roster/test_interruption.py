@@ -1,13 +1,16 @@
 """An import that is cut short is finished by the next one."""
 
+import asyncio
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from messaging.roster.changes import Changes
+from messaging.roster.staging import Staging
 from messaging.work import Work
 from models.database import transaction
 from tests.messaging.roster.sets import Importer, State, facts, school, without
@@ -135,3 +138,34 @@ async def test_a_broken_removal_is_finished_without_being_refused(
     assert report.has_changes
     assert not (await importer(cut)).has_changes
     assert {row[0] for row in (await facts())["people"] if row[7] != "ACTIVE"} == {"l1", "l2"}
+
+
+# Takes some seconds, if it is let.
+LONG = """WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 30000000)
+    SELECT count(*) FROM n"""
+
+
+async def test_a_cancelled_import_has_stopped(
+    importer: Importer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C amid a long statement, once or twice, ends it before its database is closed."""
+    loop, has_begun, has_ended = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
+
+    def check_for_long(staging: Staging) -> None:
+        loop.call_soon_threadsafe(has_begun.set)
+        try:
+            staging.number(LONG)
+        finally:
+            has_ended.set()
+
+    monkeypatch.setattr("messaging.roster.importing.check_references", check_for_long)
+    before = await facts()
+    importing = asyncio.create_task(importer(school(tmp_path / "set")))
+    await has_begun.wait()
+    for _ in range(2):
+        importing.cancel()
+        await asyncio.sleep(0)
+    with pytest.raises(asyncio.CancelledError):
+        await importing
+    assert has_ended.is_set()
+    assert await facts() == before
