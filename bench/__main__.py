@@ -1,6 +1,7 @@
 """Measure the service beside its peers: `make bench`; README.md tells what is measured and how."""
 
 import argparse
+import gc
 import os
 import platform
 import signal
@@ -51,8 +52,11 @@ def main() -> None:
 async def tell(parts: Sequence[str], scale: Scale, cores: Cores, pace: Pace) -> None:
     """Print and keep what is measured as it comes: a part that fails takes no other with it."""
     told = [machine(cores)]
+    # What holds the loop of who asks would be told as the server's.
+    gc.disable()
     async with aclosing(run(parts, scale, cores, pace)) as found:
         async for tables in found:
+            gc.collect()
             told += [table.markdown() for table in tables]
             (database.VAR / "latest.md").write_text("\n".join(told))
             say(f"Measured; see {database.VAR / 'latest.md'}.")
