@@ -10,6 +10,17 @@ from tests.support.service import Service
 
 pytestmark = in_chromium
 
+# What a page does about the first has been done when the second comes, and nothing was painted.
+_LEAVE_AND_ASK_AGAIN = """
+    cancel => new Promise((resolve) => requestAnimationFrame(async () => {
+        cancel.click();
+        await new Promise(queueMicrotask);
+        document.activeElement.click();
+        // So that what the browser still has to say of the first is said.
+        requestAnimationFrame(() => requestAnimationFrame(resolve));
+    }))
+"""
+
 
 async def test_d4_deleting_a_chat_asks_first(service: Service, windows: Windows) -> None:
     """Cancelled, nothing changes; confirmed, the chat leaves one's own list only."""
@@ -49,6 +60,20 @@ async def test_d4_deleting_a_chat_asks_first(service: Service, windows: Windows)
     beginning = "This is the beginning of your chat"
     await expect(rita.page.get_by_text(beginning)).to_be_attached()
     await expect(lena.page.get_by_text(beginning)).to_have_count(0)
+
+
+async def test_asking_again_at_once(service: Service, windows: Windows) -> None:
+    """Who leaves the question and asks again before the next picture is asked again."""
+    await write(service, "rita", "lena", "Hello")
+    lena = await windows.open_as(service, "lena")
+    delete = lena.page.get_by_role("button", name=f"Delete chat with {isolated('Rita Cast')}")
+    dialog = lena.page.get_by_role("dialog", name="Delete chat?")
+    await lena.chat("Rita Cast").hover()
+    await delete.click()
+    await dialog.get_by_role("button", name="Cancel").evaluate(_LEAVE_AND_ASK_AGAIN)
+    await expect(dialog).to_be_visible()
+    await lena.page.keyboard.press("Escape")
+    await expect(dialog).to_have_count(0)
 
 
 async def test_d1_deleting_for_everyone(service: Service, windows: Windows) -> None:

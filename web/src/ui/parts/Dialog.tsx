@@ -25,18 +25,28 @@ export function ConfirmDialog({
 	useEffect(() => {
 		dialog.current?.showModal();
 	}, []);
+	// Told at once: the browser's own word of it waits for a frame, in which whoever asks again would
+	// find it open.
+	function leave() {
+		dialog.current?.close();
+		onClose();
+	}
 	return (
 		<dialog
 			ref={dialog}
 			className="dialog"
 			aria-labelledby={titleId}
 			aria-describedby={bodyId}
+			onCancel={(event) => {
+				event.preventDefault();
+				leave();
+			}}
 			onClose={onClose}
 		>
 			<h2 id={titleId}>{title}</h2>
 			<p id={bodyId}>{children}</p>
 			<div className="dialog-actions">
-				<button type="button" className="button" onClick={() => dialog.current?.close()}>
+				<button type="button" className="button" onClick={leave}>
 					{otherwise}
 				</button>
 				<button
