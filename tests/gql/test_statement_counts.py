@@ -84,6 +84,9 @@ def of_the_answer(statements: list[str]) -> int:
         "pending_announcements",
         "SELECT user_id, seq FROM mailboxes",
         "SELECT id FROM users WHERE id",
+        # Entries that are too old, once at the start.
+        "SELECT now()",
+        "SELECT box.user_id FROM mailboxes box",
     )
     return sum(not any(other in each for other in others) for each in statements)
 
